@@ -15,3 +15,18 @@ export interface Evaluator {
   /** Releases what it holds; later evaluations throw. */
   close(): void;
 }
+
+/** A compiled policy as bytes: what a bundle holds of it. */
+export interface PolicyProgram {
+  /** OPA's WASM ABI 1.2 or 1.3. */
+  readonly wasm: Uint8Array;
+  /** UTF-8 JSON text of the data document. */
+  readonly dataJson: Uint8Array;
+}
+
+/**
+ * Makes an evaluator of a program, warmed and ready to serve.
+ * @throws Failure `bundle_invalid` when the bytes are not such a module or the data does not load,
+ *   `builtin_missing` when the policy calls what the evaluator lacks (names every one)
+ */
+export type EvaluatorFactory = (program: PolicyProgram) => Promise<Evaluator>;
