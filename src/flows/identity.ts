@@ -1,0 +1,8 @@
+/** Port: credential → Principal, the same for every transport. */
+import type { Principal } from '../core/principal.ts';
+import type { Credential } from './arrival.ts';
+
+export interface Identity {
+  /** @throws Failure `unauthenticated` without saying which part was wrong */
+  identify(credential: Credential): Principal;
+}

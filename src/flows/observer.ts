@@ -1,0 +1,56 @@
+/**
+ * Port: what is told to telemetry. One observation per arrival (a server span); decisions and reports are told once,
+ * complete, after the fact, so that nothing is paid when nobody listens.
+ */
+import type { Call, Caller } from '../core/call.ts';
+import type { Attribution, Decision, Estimate } from '../core/decision.ts';
+import type { Failure } from '../core/failure.ts';
+import type { AttemptReport } from '../core/report.ts';
+import type { Arrival } from './arrival.ts';
+
+/** Where a decision stands in a trace, so that a later report can join it. Opaque to everybody but telemetry. */
+export interface TraceAnchor {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export interface DecidedFact {
+  readonly decision: Decision;
+  readonly call: Call;
+  readonly caller: Caller;
+  /** Milliseconds since the epoch, with fraction. */
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+}
+
+export interface ReportedFact {
+  readonly report: AttemptReport;
+  readonly attribution: Attribution | undefined;
+  /** Actual cost by the price card in force; `none` when usage is unknown. */
+  readonly cost: Estimate;
+  readonly decidedAt: TraceAnchor | undefined;
+  readonly receivedAtMs: number;
+}
+
+export interface Observation {
+  decided(fact: DecidedFact): TraceAnchor | undefined;
+  reported(fact: ReportedFact): void;
+  /** Ends the server span; called exactly once. */
+  end(failure?: Failure): void;
+  /** W3C headers to send back, such as `traceparent`; empty when nothing is traced. */
+  readonly responseHeaders: Readonly<Record<string, string>>;
+}
+
+export interface Observer {
+  begin(arrival: Arrival): Observation;
+}
+
+const SILENT: Observation = {
+  decided: () => undefined,
+  reported: () => undefined,
+  end: () => undefined,
+  responseHeaders: {},
+};
+
+/** Tells nobody. */
+export const silentObserver: Observer = { begin: () => SILENT };
