@@ -1,0 +1,50 @@
+/** The outer shape of a decide request. The parts are checked against the input schema by the engine. */
+import type { Call } from '../core/call.ts';
+import type { Attempt, Facts } from '../core/facts.ts';
+import { Failure } from '../core/failure.ts';
+import type { CallerClaim } from '../core/principal.ts';
+
+export interface DecideRequest {
+  readonly call: Call;
+  readonly caller?: CallerClaim;
+  readonly facts?: Facts;
+  readonly attempts?: readonly Attempt[];
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['call', 'caller', 'facts', 'attempts']);
+const FACT_FIELDS: ReadonlySet<string> = new Set(['budgets', 'limits', 'targets']);
+
+/** @throws Failure `invalid_request` that names the field */
+export function readDecideRequest(untrusted: unknown): DecideRequest {
+  const request = record('request', untrusted);
+  known('request', request, FIELDS);
+  if (request['call'] === undefined) throw new Failure('invalid_request', 'request.call: missing');
+  const { call, caller, facts, attempts } = request;
+  if (facts !== undefined) known('facts', record('facts', facts), FACT_FIELDS);
+  if (attempts !== undefined && !Array.isArray(attempts)) {
+    throw new Failure('invalid_request', 'request.attempts: must be an array');
+  }
+  // The casts are true after the engine's schema check, which comes before anything reads a field.
+  return {
+    call: record('call', call) as unknown as Call,
+    ...(caller === undefined ? {} : { caller: record('caller', caller) }),
+    ...(facts === undefined ? {} : { facts: facts as Facts }),
+    ...(attempts === undefined ? {} : { attempts: attempts as readonly Attempt[] }),
+  };
+}
+
+function record(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Failure('invalid_request', `${name}: must be an object`);
+  }
+  return value as Readonly<Record<string, unknown>>; // an object that is no array: its fields are still unknown
+}
+
+function known(name: string, value: Readonly<Record<string, unknown>>, fields: ReadonlySet<string>): void {
+  for (const field in value) {
+    if (!fields.has(field)) {
+      const clipped = field.length > 64 ? `${field.slice(0, 64)}…` : field;
+      throw new Failure('invalid_request', `${name}: unknown field "${clipped}"`);
+    }
+  }
+}
