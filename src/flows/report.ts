@@ -1,0 +1,91 @@
+/**
+ * The path of a report: arrival → identity → report → matched with its decision → priced → recorded once.
+ * A report on another team's decision is refused. The memory of reports is bounded; a replay of an id that was
+ * forgotten would be recorded again.
+ */
+import { estimateCost } from '../core/cost.ts';
+import type { Estimate } from '../core/decision.ts';
+import { Failure } from '../core/failure.ts';
+import type { Principal } from '../core/principal.ts';
+import type { AttemptReport } from '../core/report.ts';
+import type { PolicyStatus } from '../engine/active-policy.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Arrival } from './arrival.ts';
+import type { ReportReceipt } from './flows.ts';
+import type { Identity } from './identity.ts';
+import type { Observer } from './observer.ts';
+import type { RecentDecision, RecentDecisions } from './recent-decisions.ts';
+import { readReport } from './report-request.ts';
+
+/** Reports remembered for idempotency. */
+const REMEMBERED_REPORTS = 8192;
+
+export interface ReportDependencies {
+  readonly identity: Identity;
+  readonly observer: Observer;
+  readonly recent: RecentDecisions;
+  readonly clock: Clock;
+  readonly status: () => PolicyStatus;
+}
+
+export function createReportFlow(
+  dependencies: ReportDependencies,
+): (arrival: Arrival, untrusted: unknown) => Promise<ReportReceipt> {
+  const { identity, observer, recent, clock, status } = dependencies;
+  const seen = new Map<string, string>();
+
+  const record = (principal: Principal, report: AttemptReport, arrival: Arrival): ReportReceipt => {
+    const decision = recent.find(report.decision_id);
+    if (decision !== undefined) mustOwn(principal, decision);
+    const content = JSON.stringify(report);
+    const key = `${principal.team ?? ''}\n${report.id}`;
+    const before = seen.get(key);
+    if (before !== undefined && before !== content) {
+      throw new Failure('conflict', `report "${report.id}": was recorded before with other content`);
+    }
+    const receipt: ReportReceipt = { duplicate: before !== undefined, matched: decision !== undefined };
+    if (receipt.duplicate) return receipt;
+    remember(seen, key, content);
+    const receivedAtMs = clock.nowMs();
+    const observation = observer.begin(arrival);
+    observation.reported({
+      report,
+      attribution: decision?.attribution,
+      cost: priced(report, status(), receivedAtMs),
+      decidedAt: decision?.anchor,
+      receivedAtMs,
+    });
+    observation.end();
+    return receipt;
+  };
+
+  return async (arrival, untrusted) => {
+    try {
+      return record(identity.identify(arrival.credential), readReport(untrusted), arrival);
+    } catch (reason) {
+      const failure = Failure.from(reason);
+      observer.begin(arrival).end(failure);
+      throw failure;
+    }
+  };
+}
+
+function mustOwn(principal: Principal, decision: RecentDecision): void {
+  if (principal.team !== undefined && principal.team !== decision.attribution.team) {
+    throw new Failure('forbidden', `decision "${decision.id}": belongs to another team`);
+  }
+}
+
+function priced(report: AttemptReport, status: PolicyStatus, nowMs: number): Estimate {
+  if (status.kind === 'never_activated' || report.usage.kind === 'unknown') return { kind: 'none' };
+  const tokens = { input: report.usage.input_tokens, output: report.usage.output_tokens };
+  return estimateCost(status.policy.prices, report.target, tokens, nowMs);
+}
+
+function remember(seen: Map<string, string>, key: string, content: string): void {
+  if (seen.size >= REMEMBERED_REPORTS) {
+    const oldest = seen.keys().next();
+    if (oldest.done !== true) seen.delete(oldest.value);
+  }
+  seen.set(key, content);
+}
