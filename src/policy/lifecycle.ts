@@ -1,0 +1,118 @@
+/**
+ * Owns which policy serves: load → check → evaluator ready beside the old one → swap whole.
+ * May import core and the engine's ports. A policy that cannot be activated never replaces one that serves: the last
+ * good one goes on, and the status says why.
+ */
+import type { PolicyIdentity } from '../core/decision.ts';
+import { Failure } from '../core/failure.ts';
+import type { ActivePolicy, PolicyHolder, PolicyStatus } from '../engine/active-policy.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { EvaluatorFactory, PolicyProgram } from '../engine/evaluator.ts';
+import { compilePrices } from './prices.ts';
+
+/** What a source gives: a compiled policy and its names. */
+export interface LoadedPolicy {
+  readonly revision: string;
+  /** `sha256:` and hex. */
+  readonly digest: string;
+  readonly program: PolicyProgram;
+}
+
+/** Port: where policies come from (a directory compiled on the spot, a bundle file). */
+export type LoadPolicy = () => Promise<LoadedPolicy>;
+
+export type Activation =
+  | { readonly kind: 'activated'; readonly identity: PolicyIdentity }
+  | { readonly kind: 'unchanged'; readonly identity: PolicyIdentity };
+
+export interface PolicyLifecycle extends PolicyHolder {
+  /** Brings the newest policy in. @throws Failure with the reason; what served before goes on serving */
+  activate(): Promise<Activation>;
+  close(): void;
+}
+
+export interface LifecycleOptions {
+  /** Entry point of decisions, such as `turnpike/decision`. */
+  readonly entrypoint: string;
+  /** Milliseconds after the last successful sync at which the policy counts as stale; default: never. */
+  readonly maxAgeMs?: number;
+}
+
+export function createPolicyLifecycle(
+  dependencies: { readonly load: LoadPolicy; readonly makeEvaluator: EvaluatorFactory; readonly clock: Clock },
+  options: LifecycleOptions,
+): PolicyLifecycle {
+  const { load, makeEvaluator, clock } = dependencies;
+  let active: { readonly policy: ActivePolicy; readonly syncedAtMs: number } | undefined;
+  let lastFailure: string | undefined;
+  let running: Promise<Activation> | undefined;
+
+  const activateOnce = async (): Promise<Activation> => {
+    const loaded = await load();
+    const identity = { revision: loaded.revision, digest: loaded.digest, entrypoint: options.entrypoint };
+    const unchanged = active !== undefined && sameIdentity(active.policy.identity, identity);
+    // The replaced evaluator is not closed: a decision that waits for its facts may still hold it.
+    const policy = unchanged && active !== undefined ? active.policy : await prepare(loaded, identity, makeEvaluator);
+    active = { policy, syncedAtMs: clock.nowMs() };
+    lastFailure = undefined;
+    return { kind: unchanged ? 'unchanged' : 'activated', identity };
+  };
+
+  return {
+    status(): PolicyStatus {
+      if (active === undefined) {
+        return { kind: 'never_activated', ...(lastFailure === undefined ? {} : { why: lastFailure }) };
+      }
+      const ageMs = clock.nowMs() - active.syncedAtMs;
+      if (options.maxAgeMs !== undefined && ageMs > options.maxAgeMs) {
+        const why = lastFailure ?? `last synchronised ${Math.round(ageMs / 1000)} s ago, at most ${options.maxAgeMs / 1000} s`;
+        return { kind: 'stale', ...active, why };
+      }
+      if (lastFailure !== undefined) return { kind: 'serving_last_good', ...active, why: lastFailure };
+      return { kind: 'serving', ...active };
+    },
+    activate() {
+      // Two activations at once would race for the swap: the second waits for, and shares, the first.
+      running ??= activateOnce()
+        .catch((reason: unknown) => {
+          const failure = Failure.from(reason);
+          lastFailure = failure.message;
+          throw failure;
+        })
+        .finally(() => {
+          running = undefined;
+        });
+      return running;
+    },
+    close() {
+      active?.policy.evaluator.close();
+      active = undefined;
+    },
+  };
+}
+
+async function prepare(
+  loaded: LoadedPolicy,
+  identity: PolicyIdentity,
+  makeEvaluator: EvaluatorFactory,
+): Promise<ActivePolicy> {
+  const prices = compilePrices(parseData(loaded.program.dataJson));
+  const evaluator = await makeEvaluator(loaded.program);
+  if (!evaluator.entrypoints.has(identity.entrypoint)) {
+    const known = [...evaluator.entrypoints].join(', ');
+    evaluator.close();
+    throw new Failure('bundle_invalid', `entry point "${identity.entrypoint}": the bundle has only ${known}`);
+  }
+  return { identity, evaluator, prices };
+}
+
+function parseData(dataJson: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(dataJson));
+  } catch (cause) {
+    throw new Failure('bundle_invalid', 'data.json: is not JSON', { cause });
+  }
+}
+
+const sameIdentity = (a: PolicyIdentity, b: PolicyIdentity): boolean =>
+  a.revision === b.revision && a.digest === b.digest && a.entrypoint === b.entrypoint;
