@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
+	"github.com/open-policy-agent/opa/v1/compile"
+)
+
+type buildParams struct {
+	sources
+	// Entrypoints are paths such as turnpike/decision; rules with METADATA `entrypoint: true` join them.
+	Entrypoints []string `json:"entrypoints"`
+	// Builtins are the names that the host answers; nil leaves builtins unchecked.
+	Builtins []string `json:"builtins"`
+	// SkipPrepare leaves data.prepared out.
+	SkipPrepare bool `json:"skip_prepare"`
+	// KeepTests compiles files named *_test.rego too.
+	KeepTests bool `json:"keep_tests"`
+}
+
+type buildResult struct {
+	// Wasm is the compiled policy (base64 in JSON), byte for byte what `opa build -t wasm` makes of the same files.
+	Wasm []byte `json:"wasm"`
+	// DataJSON is a text, so that numbers survive a reader whose numbers are doubles.
+	DataJSON  string                `json:"data_json"`
+	Resolvers []bundle.WasmResolver `json:"resolvers"`
+	Prepared  bool                  `json:"prepared"`
+	// Builtins are those called, each with its first place.
+	Builtins []builtinUse `json:"builtins"`
+}
+
+func build(line []byte) (any, error) {
+	var params buildParams
+	if err := json.Unmarshal(line, &params); err != nil {
+		return nil, err
+	}
+	texts := params.texts()
+	data, err := params.loadData()
+	if err != nil {
+		return nil, err
+	}
+	keep := withoutTests
+	if params.KeepTests {
+		keep = everything
+	}
+	files, err := params.parse(keep)
+	if err != nil {
+		return nil, err
+	}
+	compiler, err := compiled(files, texts, func(c *ast.Compiler) *ast.Compiler {
+		return c.WithPathConflictsCheck(definedIn(data))
+	})
+	if err != nil {
+		return nil, err
+	}
+	uses := builtinCalls(compiler)
+	if params.Builtins != nil {
+		if found := refuseUnknown(uses, params.Builtins, texts); len(found) > 0 {
+			return nil, found
+		}
+	}
+	result := buildResult{Builtins: firstUses(uses)}
+	if !params.SkipPrepare {
+		if result.Prepared, err = prepare(compiler, data, texts); err != nil {
+			return nil, err
+		}
+	}
+	encoded, err := encodeData(data)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	result.DataJSON = string(encoded)
+	if result.Wasm, result.Resolvers, err = buildWasm(files, params.Entrypoints); err != nil {
+		found, other := diagnose(err, texts)
+		if other != nil {
+			return nil, Diagnostics{{Code: "build_failed", Message: other.Error()}}
+		}
+		return nil, found
+	}
+	return result, nil
+}
+
+// buildWasm gives OPA's own builder the modules as its loader would have: same names, same order, same options. It edits
+// the parsed modules, so nothing may use them afterwards.
+func buildWasm(files []bundle.ModuleFile, entrypoints []string) ([]byte, []bundle.WasmResolver, error) {
+	source := &bundle.Bundle{Modules: files, Data: map[string]any{}}
+	source.SetRegoVersion(ast.RegoV1)
+	source.Manifest.Init()
+	builder := compile.New().
+		WithBundle(source).
+		WithCapabilities(ast.CapabilitiesForThisVersion()).
+		WithTarget(compile.TargetWasm).
+		WithEntrypoints(entrypoints...).
+		WithRegoAnnotationEntrypoints(true).
+		WithRegoVersion(ast.RegoV1)
+	if err := builder.Build(context.Background()); err != nil {
+		return nil, nil, err
+	}
+	output := builder.Bundle()
+	if len(output.WasmModules) != 1 {
+		return nil, nil, fmt.Errorf("the build made %d WebAssembly modules instead of one", len(output.WasmModules))
+	}
+	return output.WasmModules[0].Raw, output.Manifest.WasmResolvers, nil
+}
