@@ -1,0 +1,37 @@
+/** Servers under load run in processes of their own: one core for them, one for the load. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface ServerChild<Addresses> {
+  readonly addresses: Addresses;
+  stop(): Promise<void>;
+}
+
+/** Forks a server script, sends it `options`, and waits for the addresses it answers with. */
+export async function startChild<Addresses>(
+  script: URL,
+  options: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerChild<Addresses>> {
+  const child = fork(fileURLToPath(script), [], {
+    env: { ...process.env, ...environment },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  child.send(options);
+  const addresses = await Promise.race([once(child, 'message').then(([message]: unknown[]) => message), died(child)]);
+  return {
+    addresses: addresses as Addresses, // each script says in its head what it answers
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function died(child: ChildProcess): Promise<never> {
+  const [code]: unknown[] = await once(child, 'exit');
+  throw new Error(`a server under load ended before it was ready (exit code ${String(code)})`);
+}
