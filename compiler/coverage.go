@@ -43,6 +43,9 @@ func coverageOf(report cover.Report) *coverage {
 		for _, gap := range file.NotCovered {
 			entry.Uncovered = append(entry.Uncovered, uncovered{gap.Start.Row, gap.End.Row, gap.Kinds})
 		}
+		entry.Uncovered = slices.CompactFunc(entry.Uncovered, func(a, b uncovered) bool {
+			return a.FromRow == b.FromRow && a.ToRow == b.ToRow
+		})
 		covered += entry.Covered
 		missing += entry.Missing
 		total.Files = append(total.Files, entry)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -72,8 +73,9 @@ func inspect(line []byte) (any, error) {
 	for _, name := range slices.Sorted(maps.Keys(packages)) {
 		result.Packages = append(result.Packages, *packages[name])
 		for _, rule := range packages[name].Rules {
-			if rule.Entrypoint && !slices.Contains(result.Entrypoints, rule.Path) {
-				result.Entrypoints = append(result.Entrypoints, rule.Path)
+			entrypoint := strings.ReplaceAll(strings.TrimPrefix(rule.Path, "data."), ".", "/")
+			if rule.Entrypoint && !slices.Contains(result.Entrypoints, entrypoint) {
+				result.Entrypoints = append(result.Entrypoints, entrypoint)
 			}
 		}
 	}

@@ -50,6 +50,7 @@ func main() {
 	// The heap of one request is garbage by the next: collect late, bounded by the limit below.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(1 << 30)
+	blockOnStdio()
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
