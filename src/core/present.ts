@@ -14,6 +14,7 @@ import type {
   RouteStep,
 } from './decision.ts';
 import type { AttemptOutcome } from './facts.ts';
+import { formatInstant } from './instant.ts';
 
 /** Nano-USD: a JSON number up to 2^53 - 1, a decimal string beyond, so that no reader loses a digit. */
 export type NanoOnWire = number | string;
@@ -74,7 +75,7 @@ export function presentDecision(decision: Decision): PresentedDecision {
       : undefined),
     policy: decision.policy,
     estimate: presentEstimate(decision.estimate),
-    decided_at: new Date(decision.decided_at_ms).toISOString(),
+    decided_at: formatInstant(decision.decided_at_ms),
   };
 }
 
