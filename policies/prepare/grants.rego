@@ -1,0 +1,58 @@
+package turnpike.prepare
+
+# METADATA
+# title: What one application may do in one environment
+# description: The application joined with its defaults, its team, the environment, and every budget and limit in scope.
+grant(application, environment) := {
+	"team": app.team,
+	"cost_center": object.get(app, "cost_center", team.cost_center),
+	"portfolio": portfolio,
+	"ceiling": place.ceiling,
+	"data_classes": {class: true |
+		some class in data.data_classes
+		class_rank[class] <= min([class_rank[app.data_class], class_rank[place.data_class]])
+	},
+	"default_class": data.data_classes[min([class_rank[app.default_class], class_rank[place.data_class]])],
+	"regions": object.union(as_keys(app.regions), {app.home_region: true}),
+	"home_region": app.home_region,
+	"tasks": as_keys(object.get(app, "tasks", object.keys(data.tasks))),
+	"default_tasks": default_tasks(app),
+	"pinning": app.pinning,
+	"hours": app.hours,
+	"priority": app.priority,
+	"call_ceiling_nano_usd": object.get(app, "call_ceiling_nano_usd", place.call_ceiling_nano_usd),
+	"hedging": place.hedging,
+	"budget_facts": place.budget_facts,
+	"budgets": {id: budget.rules | some id, budget in data.budgets; covers(budget.scope, caller)},
+	"budget_ids": sort([id | some id, budget in data.budgets; covers(budget.scope, caller)]),
+	"limits": {id: true | some id, limit in data.limits; covers(limit.scope, caller)},
+	"limit_ids": sort([id | some id, limit in data.limits; covers(limit.scope, caller)]),
+} if {
+	app := object.union(data.application_defaults, data.applications[application])
+	environment in app.environments
+	place := data.environments[environment]
+	team := data.teams[app.team]
+	portfolio := object.get(app, "portfolio", team.portfolio)
+	caller := {"team": app.team, "application": application, "environment": environment}
+}
+
+grants[application] := {environment: grant(application, environment) | some environment in app.environments} if {
+	some application, app in data.applications
+}
+
+# A scope covers a caller when everything that it names is the caller's.
+covers(scope, caller) if {
+	every dimension, value in scope { caller[dimension] == value }
+}
+
+# An application's own task, where the operation allows it; otherwise the first task that does.
+default_tasks(app) := {operation: task |
+	some operation in operations
+	task := default_task(app, operation)
+}
+
+operations := {operation | some plan in data.tasks; some operation in plan.operations}
+
+default_task(app, operation) := app.task if {
+	operation in data.tasks[app.task].operations
+} else := sort([task | some task, plan in data.tasks; operation in plan.operations])[0]

@@ -1,0 +1,70 @@
+package turnpike.prepare
+
+# METADATA
+# title: Names of all models, in the order of their numbers
+model_names := sort(object.keys(data.models))
+
+# METADATA
+# title: Every target, by number
+# description: |
+#   A number stands for a target wherever many are listed: it is smaller than the name, and looking it up needs no hash.
+targets := [target(name) | some name in model_names]
+
+# METADATA
+# title: What the rules ask of a target at run time
+target(name) := {
+	"id": name,
+	"provider": provider(name),
+	"tier": tier_rank[model.tier],
+	"pace": model.pace,
+	"window": model.context_window,
+	"max_output": model.max_output_tokens,
+	"quality": model.quality,
+	"clearance": class_rank[model.clearance],
+	"capabilities": as_keys(model.capabilities),
+	"regions": object.union(as_keys(model.regions), {"any": true}),
+	"portfolios": as_keys(portfolios(name)),
+	"cards": all_cards,
+	"priced_from_ms": min({unpriced_until_ms} | {card.from_ms | some card in all_cards}),
+	"peak_pico_usd": max({price | some card in all_cards; some price in [card.input_pico_usd, card.output_pico_usd]} | {0}),
+	"twins": twins(name),
+} if {
+	model := data.models[name]
+	all_cards := cards(name)
+}
+
+# A moment that never comes: a target without a card is at no time priced.
+unpriced_until_ms := 9007199254740991
+
+provider(name) := split(name, "/")[0]
+
+portfolios(name) := [title |
+	model := data.models[name]
+	vendor := provider(name)
+	some title, portfolio in data.portfolios
+	vendor in portfolio.providers
+	model.stage in portfolio.stages
+	model.tier in portfolio.tiers
+	not name in portfolio.except
+]
+
+# METADATA
+# title: The same model elsewhere
+twins(name) := [number | some number in by_family[data.models[name].family]; model_names[number] != name]
+
+by_family[family] contains number if {
+	some number, name in model_names
+	family := data.models[name].family
+}
+
+# METADATA
+# title: Numbers by every name that a call may use
+# description: The full name, and the part after the provider where only one target has it.
+number_of := object.union(unambiguous, {name: number | some number, name in model_names})
+
+unambiguous := {short: number | some short, members in by_short_name; count(members) == 1; some number in members}
+
+by_short_name[short] contains number if {
+	some number, name in model_names
+	short := substring(name, indexof(name, "/") + 1, -1)
+}
