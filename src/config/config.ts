@@ -1,0 +1,100 @@
+/** The configuration of a server: whole, checked, frozen. Paths are absolute. See `schema.ts` for what each does. */
+
+export interface Config {
+  readonly policy: PolicyConfig;
+  readonly engine: EngineConfig;
+  readonly facts: FactsConfig;
+  readonly identity: IdentityConfig;
+  readonly transports: { readonly grpc: GrpcConfig; readonly http: HttpConfig };
+  readonly telemetry: TelemetryConfig;
+  readonly shutdown: { readonly drainMs: number };
+}
+
+export interface PolicyConfig {
+  /** Folder of Rego sources, or a bundle file. */
+  readonly source: string;
+  readonly entrypoint: string;
+  readonly revision?: string;
+  readonly maxAgeMs?: number;
+}
+
+export interface EngineConfig {
+  readonly evaluator: 'wasm' | 'sdk';
+  readonly timeZone: string;
+  readonly fuel: number;
+  readonly memoryMaxMib: number;
+  readonly inputMaxBytes: number;
+}
+
+export interface FactsConfig {
+  readonly source: 'request' | 'file';
+  readonly file?: string;
+}
+
+export interface IdentityConfig {
+  readonly mode: 'none' | 'keys';
+  readonly keysFile?: string;
+  readonly keys: readonly KeyConfig[];
+  readonly certificates: readonly CertificateConfig[];
+}
+
+/** What a credential fixes of its caller; a dimension left out may be said by the request. */
+export interface FixedDimensions {
+  readonly team?: string;
+  readonly application?: string;
+  readonly environment?: string;
+  readonly roles?: readonly string[];
+}
+
+export interface KeyConfig extends FixedDimensions {
+  readonly id: string;
+  readonly hash: string;
+  readonly subject: string;
+  /** RFC 3339. */
+  readonly expiresAt?: string;
+}
+
+export interface CertificateConfig extends FixedDimensions {
+  readonly subject: string;
+}
+
+export interface TlsConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly clientCaFile?: string;
+}
+
+export interface GrpcConfig {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsConfig;
+  readonly maxMessageBytes: number;
+  readonly maxConcurrentStreams: number;
+  readonly keepaliveTimeMs: number;
+  readonly keepaliveTimeoutMs: number;
+  readonly maxConnectionIdleMs: number;
+  readonly maxConnectionAgeMs?: number;
+  readonly reflection: boolean;
+}
+
+export interface HttpConfig {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsConfig;
+  readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepaliveTimeoutMs: number;
+  /** Entry point that `POST /` answers with. */
+  readonly defaultDecision: string;
+}
+
+export interface TelemetryConfig {
+  readonly serviceName: string;
+  readonly traces: 'none' | 'otlp';
+  readonly metrics: 'none' | 'otlp' | 'prometheus';
+  readonly tags: readonly string[];
+}

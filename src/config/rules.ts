@@ -1,0 +1,145 @@
+/** Rules between options. A rule whose options were found faulty already is not asked. */
+import type { Config } from './config.ts';
+
+export interface Rule {
+  /** Options, as files spell them, that the rule reads; a fault stands at the first of them that was said. */
+  readonly reads: readonly string[];
+  /** @returns the sentence of each breach, with the option that it is told of */
+  readonly check: (config: Config) => readonly Breach[];
+}
+
+export interface Breach {
+  readonly path: string;
+  readonly message: string;
+}
+
+export const RULES: readonly Rule[] = [
+  {
+    reads: ['identity.mode', 'transports.grpc', 'transports.http'],
+    check: (config) =>
+      config.identity.mode !== 'none'
+        ? []
+        : listeners(config)
+            .filter(({ host }) => !isLoopback(host))
+            .map(({ name, host }) => ({
+              path: 'identity.mode',
+              message: `"none" is allowed only where every listener is on a loopback address, and transports.${name}.host is "${host}"`,
+            })),
+  },
+  {
+    reads: ['identity'],
+    check: ({ identity }) => {
+      const credentials = identity.keys.length + identity.certificates.length;
+      if (identity.mode === 'keys' && credentials === 0) {
+        const message = '"keys" needs at least one of identity.keys, identity.keys_file and identity.certificates';
+        return [{ path: 'identity.mode', message }];
+      }
+      if (identity.mode === 'none' && credentials > 0) {
+        return [{ path: 'identity.mode', message: '"none" would ignore the keys and certificates given here' }];
+      }
+      return [];
+    },
+  },
+  {
+    reads: ['identity.keys', 'identity.certificates'],
+    check: ({ identity }) => [
+      ...repeated(
+        'identity.keys',
+        'id',
+        identity.keys.map((key) => key.id),
+      ),
+      ...repeated(
+        'identity.keys',
+        'hash',
+        identity.keys.map((key) => key.hash),
+        'the hash of another key',
+      ),
+      ...repeated(
+        'identity.certificates',
+        'subject',
+        identity.certificates.map((one) => one.subject),
+      ),
+    ],
+  },
+  {
+    reads: ['identity.certificates', 'transports.grpc', 'transports.http'],
+    check: (config) =>
+      config.identity.certificates.length === 0 || listeners(config).some(({ tls }) => tls?.clientCaFile !== undefined)
+        ? []
+        : [{ path: 'identity.certificates', message: 'needs a listener with tls.client_ca_file' }],
+  },
+  {
+    reads: ['facts'],
+    check: ({ facts }) => {
+      if (facts.source === 'file' && facts.file === undefined) {
+        return [{ path: 'facts.source', message: '"file" needs facts.file' }];
+      }
+      if (facts.source === 'request' && facts.file !== undefined) {
+        return [{ path: 'facts.file', message: 'is read only with facts.source "file"' }];
+      }
+      return [];
+    },
+  },
+  {
+    reads: ['transports.grpc', 'transports.http'],
+    check: (config) => {
+      const all = listeners(config);
+      if (all.length === 0) return [{ path: 'transports', message: 'at least one of grpc and http must be enabled' }];
+      const { grpc, http } = config.transports;
+      const collide = all.length === 2 && grpc.port !== 0 && grpc.port === http.port && grpc.host === http.host;
+      return collide
+        ? [{ path: 'transports.http.port', message: `${http.port} is the port of transports.grpc too` }]
+        : [];
+    },
+  },
+  {
+    reads: ['telemetry.metrics', 'transports.http.enabled'],
+    check: ({ telemetry, transports }) =>
+      telemetry.metrics === 'prometheus' && !transports.http.enabled
+        ? [{ path: 'telemetry.metrics', message: '"prometheus" is served by transports.http, which is not enabled' }]
+        : [],
+  },
+  {
+    reads: ['engine.time_zone'],
+    check: ({ engine }) =>
+      isTimeZone(engine.timeZone)
+        ? []
+        : [
+            {
+              path: 'engine.time_zone',
+              message: `must be the IANA name of a time zone (actual: "${engine.timeZone}")`,
+            },
+          ],
+  },
+];
+
+/** Addresses that nobody outside this machine can reach. */
+export function isLoopback(host: string): boolean {
+  const plain = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return plain === 'localhost' || plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
+}
+
+function listeners(config: Config) {
+  const { grpc, http } = config.transports;
+  return [
+    { name: 'grpc', ...grpc },
+    { name: 'http', ...http },
+  ].filter(({ enabled }) => enabled);
+}
+
+function repeated(list: string, field: string, values: readonly string[], shown?: string): readonly Breach[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [{ path: `${list}.${index}.${field}`, message: `${shown ?? `"${value}"`} stands here twice` }],
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
