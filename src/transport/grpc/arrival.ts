@@ -1,0 +1,48 @@
+/** Call → Arrival: credential, deadline, headers. Says nothing of who it is; that is the flows' business. */
+import { Metadata, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import type { Arrival, Credential } from '../../flows/arrival.ts';
+import { subjectOf } from './certificate.ts';
+import { type Method, OPERATION } from './service.ts';
+
+export type AnyCall = ServerUnaryCall<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+
+/** @param mutualTls whether client certificates were asked for; reading them costs, so not otherwise */
+export function arrivalOf(call: AnyCall, method: Method, mutualTls: boolean): Arrival {
+  const deadline = call.getDeadline();
+  const deadlineAtMs = typeof deadline === 'number' ? deadline : deadline.getTime();
+  const { metadata } = call;
+  return {
+    transport: 'grpc',
+    operation: OPERATION[method],
+    credential: credentialOf(call, mutualTls),
+    header: (name) => textOf(metadata, name),
+    ...(deadlineAtMs === Number.POSITIVE_INFINITY ? undefined : { deadlineAtMs }),
+  };
+}
+
+/** A key that is sent counts before the certificate of the connection: a proxy may have one of its own. */
+function credentialOf(call: AnyCall, mutualTls: boolean): Credential {
+  const authorization = textOf(call.metadata, 'authorization');
+  if (authorization !== undefined) return { kind: 'bearer', token: BEARER.exec(authorization)?.[1] ?? '' };
+  if (!mutualTls) return NO_CREDENTIAL;
+  const certificate = call.getAuthContext().sslPeerCertificate;
+  return certificate === undefined ? NO_CREDENTIAL : { kind: 'certificate', subject: subjectOf(certificate) };
+}
+
+const BEARER = /^Bearer +(\S+) *$/i;
+const NO_CREDENTIAL: Credential = { kind: 'none' };
+
+function textOf(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @returns metadata that says the headers; a value that no header may have is left out */
+export function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) metadata.set(name, value);
+  }
+  return metadata;
+}

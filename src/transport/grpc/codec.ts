@@ -1,0 +1,145 @@
+/** Messages ⇄ the documents of core: what protobuf cannot say the same way (int64, oneof, flattening), and no more. */
+import type { Decision, DecisionDocument, Estimate, Obligation } from '../../core/decision.ts';
+import { Failure } from '../../core/failure.ts';
+import type {
+  DecideRequestMessage,
+  DecisionMessage,
+  EstimateMessage,
+  ObligationMessage,
+  WrittenInt64,
+} from './messages.ts';
+
+/**
+ * The request document that the flows read: the message itself, its int64 turned into numbers in place.
+ * @throws Failure `invalid_request` where an int64 has no exact number
+ */
+export function requestDocument(message: DecideRequestMessage | undefined): unknown {
+  const budgets = message?.facts?.budgets;
+  if (budgets === undefined) return message;
+  for (const [index, budget] of budgets.entries()) {
+    const remaining = budget.remaining_nano_usd;
+    if (typeof remaining === 'bigint') {
+      budget.remaining_nano_usd = exactNumber(remaining, `/budgets/${index}/remaining_nano_usd`);
+    }
+  }
+  return message;
+}
+
+function exactNumber(value: bigint, at: string): number {
+  if (value <= MAX_SAFE && value >= -MAX_SAFE) return Number(value);
+  const message = `must be <= ${MAX_SAFE} (actual: ${value})`;
+  throw new Failure('invalid_request', `${at}: ${message}`, { faults: [{ at, message }] });
+}
+
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** What broke inside (`fault`) is for telemetry and stays here. */
+export function decisionMessage(decision: Decision): DecisionMessage<WrittenInt64> {
+  const { document } = decision;
+  const shared = {
+    id: decision.id,
+    outcome: document.outcome,
+    reasons: document.reasons,
+    route: document.route,
+    budgets: document.budgets,
+    limits: document.limits,
+    obligations: document.obligations.length === 0 ? NO_OBLIGATIONS : document.obligations.map(obligationMessage),
+    attribution: document.attribution,
+    policy: decision.policy,
+    estimate: estimateMessage(decision.estimate),
+    decided_at: new Date(decision.decided_at_ms).toISOString(),
+  };
+  switch (document.outcome) {
+    case 'allow': {
+      const { fallback_on, envelope, hedge } = document;
+      return { ...shared, fallback_on, envelope, ...(hedge === undefined ? undefined : { hedge }) };
+    }
+    case 'deny':
+    case 'throttle': {
+      const { retry_after_ms } = document;
+      return retry_after_ms === undefined ? shared : { ...shared, retry_after_ms };
+    }
+  }
+}
+
+const NO_OBLIGATIONS: readonly ObligationMessage[] = [];
+
+function obligationMessage(obligation: Obligation): ObligationMessage {
+  switch (obligation.kind) {
+    case 'cap_output':
+      return { kind: obligation.kind, number: obligation.value };
+    case 'downgrade':
+    case 'warn':
+      return { kind: obligation.kind, text: obligation.value };
+  }
+}
+
+function estimateMessage(estimate: Estimate): EstimateMessage<WrittenInt64> {
+  switch (estimate.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'unpriced':
+      return { kind: 'unpriced', target: estimate.target };
+    case 'priced':
+      return {
+        kind: 'priced',
+        target: estimate.cost.target,
+        price_id: estimate.cost.price_id,
+        input_nano_usd: written(estimate.cost.input_nano_usd),
+        output_nano_usd: written(estimate.cost.output_nano_usd),
+        total_nano_usd: written(estimate.cost.total_nano_usd),
+      };
+  }
+}
+
+/** Numbers are written faster than text; both are exact. */
+const written = (nano: bigint): WrittenInt64 => (nano <= MAX_SAFE ? Number(nano) : nano.toString());
+
+/** The other way, for clients. @param message read with defaults filled in */
+export function decisionOf(message: DecisionMessage<bigint>): Decision {
+  return {
+    id: message.id,
+    policy: message.policy,
+    document: documentOf(message),
+    estimate: estimateOf(message.estimate),
+    decided_at_ms: Date.parse(message.decided_at),
+  };
+}
+
+function documentOf(message: DecisionMessage<bigint>): DecisionDocument {
+  const { envelope, hedge, retry_after_ms } = message;
+  const { tags, ...dimensions } = message.attribution;
+  const untagged = tags === undefined || Object.keys(tags).length === 0;
+  const shared = {
+    outcome: message.outcome,
+    reasons: message.reasons,
+    route: message.route,
+    budgets: message.budgets,
+    limits: message.limits,
+    obligations: message.obligations.map(({ kind, number, text }) => ({ kind, value: number ?? text })),
+    attribution: untagged ? dimensions : { ...dimensions, tags },
+    ...(retry_after_ms === undefined ? undefined : { retry_after_ms }),
+  };
+  const allowed = {
+    fallback_on: message.fallback_on ?? [],
+    ...(envelope ? { envelope: { ...envelope, max_cost_nano_usd: Number(envelope.max_cost_nano_usd) } } : undefined),
+    ...(hedge ? { hedge } : undefined),
+  };
+  const document: object = message.outcome === 'allow' ? { ...shared, ...allowed } : shared;
+  // The server checked the document against its schema before it sent it; a client takes its word for it.
+  return document as DecisionDocument;
+}
+
+function estimateOf(message: EstimateMessage<bigint>): Estimate {
+  const { target = '', price_id = '', input_nano_usd = 0n, output_nano_usd = 0n, total_nano_usd = 0n } = message;
+  switch (message.kind) {
+    case 'priced':
+      return { kind: 'priced', cost: { target, price_id, input_nano_usd, output_nano_usd, total_nano_usd } };
+    case 'unpriced':
+      return { kind: 'unpriced', target };
+    case 'none':
+      return { kind: 'none' };
+    default:
+      throw new Failure('internal', `estimate.kind: ${JSON.stringify(message.kind)} is not known to this client`);
+  }
+}

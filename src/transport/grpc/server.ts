@@ -1,0 +1,115 @@
+/**
+ * Owns gRPC: `turnpike.v1.DecisionService`, standard health and reflection, on one port.
+ * May import core, the flows it serves and its own room; holds no rule of business.
+ * Fails closed: what cannot be read or decided ends with a status from the one table in status.ts, never with an allow,
+ * and the server goes on. A drain is bounded: what still runs after it is cut.
+ */
+import { Server, type ServerOptions } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { Failure } from '../../core/failure.ts';
+import type { Flows } from '../../flows/flows.ts';
+import type { Transport } from '../transport.ts';
+import { type AnyCall, arrivalOf } from './arrival.ts';
+import { serverCredentials, type ServerSecurity } from './certificate.ts';
+import { createHealth } from './health.ts';
+import { describePackage, type Method, SERVER_METHODS } from './service.ts';
+import { createStreamHandler } from './stream.ts';
+import { createUnaryHandlers } from './unary.ts';
+
+export interface GrpcOptions {
+  /** Host name or address, IPv6 without brackets; default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 9191; 0 takes a free one. */
+  readonly port?: number;
+  /** Default insecure, which is for loopback. */
+  readonly security?: ServerSecurity;
+  /** Largest message read, in bytes; default 1 MiB. A larger one is refused with RESOURCE_EXHAUSTED. */
+  readonly maxReceiveBytes?: number;
+  /** Largest message sent, in bytes; default 4 MiB. */
+  readonly maxSendBytes?: number;
+  /** Calls at once on one connection; default 1,024. */
+  readonly maxConcurrentStreams?: number;
+  /** Requests of one DecideStream that are read and not yet answered, at most; default 64. */
+  readonly streamMaxInFlight?: number;
+  /** Ping after this many milliseconds of silence; default 60,000. */
+  readonly keepaliveTimeMs?: number;
+  /** Close when a ping is not answered within; default 20,000. */
+  readonly keepaliveTimeoutMs?: number;
+  /** Close connections without calls after; default never. */
+  readonly maxConnectionIdleMs?: number;
+  /** Ask clients to reconnect after, so that load spreads; default never. */
+  readonly maxConnectionAgeMs?: number;
+  /** Serve reflection (v1 and v1alpha); default true. */
+  readonly reflection?: boolean;
+}
+
+/** @throws Failure `config_invalid` when certificate, key or client CA do not load */
+export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Transport {
+  const { host = '127.0.0.1', port = 9191, security = { kind: 'insecure' } } = options;
+  const credentials = serverCredentials(security);
+  const mutualTls = security.kind === 'tls' && security.clientCaPem !== undefined;
+  const arrive = (call: AnyCall, method: Method) => arrivalOf(call, method, mutualTls);
+
+  const server = new Server(serverOptions(options));
+  const unary = createUnaryHandlers(flows, arrive);
+  const stream = createStreamHandler(flows, arrive, { maxInFlight: options.streamMaxInFlight ?? 64 });
+  const health = createHealth(() => flows.status().kind !== 'never_activated');
+  server.addService(SERVER_METHODS, { ...unary, DecideStream: stream.handle });
+  health.addTo(server);
+  if (options.reflection ?? true) new ReflectionService(describePackage()).addToServer(server);
+
+  return {
+    name: 'grpc',
+    async start() {
+      const authority = host.includes(':') ? `[${host}]` : host;
+      const bound = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(`${authority}:${port}`, credentials, (error, boundPort) => {
+          if (error === null) resolve(boundPort);
+          else reject(bindFailure(`${authority}:${port}`, error));
+        });
+      });
+      return `${authority}:${bound}`;
+    },
+    async drain(timeoutMs) {
+      health.drain();
+      stream.drain();
+      let timer: NodeJS.Timeout | undefined;
+      const cut = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          server.forceShutdown();
+          resolve();
+        }, timeoutMs);
+      });
+      const finished = new Promise<void>((resolve) => {
+        server.tryShutdown(() => resolve());
+      });
+      await Promise.race([finished, cut]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function serverOptions(options: GrpcOptions): ServerOptions {
+  return {
+    'grpc.max_receive_message_length': options.maxReceiveBytes ?? 1_048_576,
+    'grpc.max_send_message_length': options.maxSendBytes ?? 4_194_304,
+    'grpc.max_concurrent_streams': options.maxConcurrentStreams ?? 1024,
+    'grpc.keepalive_time_ms': options.keepaliveTimeMs ?? 60_000,
+    'grpc.keepalive_timeout_ms': options.keepaliveTimeoutMs ?? 20_000,
+    ...(options.maxConnectionIdleMs === undefined
+      ? undefined
+      : { 'grpc.max_connection_idle_ms': options.maxConnectionIdleMs }),
+    ...(options.maxConnectionAgeMs === undefined
+      ? undefined
+      : { 'grpc.max_connection_age_ms': options.maxConnectionAgeMs, 'grpc.max_connection_age_grace_ms': 30_000 }),
+    'grpc.enable_channelz': 0,
+  };
+}
+
+/** The library tells why only in words. */
+function bindFailure(address: string, cause: Error): Failure {
+  if (cause.message.includes('EADDRINUSE')) {
+    return new Failure('address_in_use', `grpc: ${address} is in use by another process`, { cause });
+  }
+  return new Failure('config_invalid', `grpc: cannot listen on ${address}: ${cause.message}`, { cause });
+}

@@ -1,0 +1,111 @@
+/** The service as grpc-js wants it, for servers and for clients, over our own codecs; and its description for reflection. */
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
+import { Failure } from '../../core/failure.ts';
+import type {
+  DecideBatchRequestMessage,
+  DecideBatchResponseMessage,
+  DecideRequestMessage,
+  DecideStreamRequestMessage,
+  DecideStreamResponseMessage,
+  DecisionMessage,
+  ReportResponseMessage,
+  WrittenInt64,
+} from './messages.ts';
+import { type Codec, codecOf, describeRoot, SERVICE_NAME } from './wire.ts';
+
+/** grpc-js answers INTERNAL when a deserializer throws; so what cannot be read reaches the handler as a value. */
+export type Inbound<Message> =
+  | { readonly kind: 'read'; readonly message: Message }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
+
+/** A report as it comes; `core/report.ts` says what it should be. */
+export type ReportRequestMessage = Readonly<Record<string, unknown>>;
+
+export const METHODS = ['Decide', 'DecideBatch', 'DecideStream', 'Report'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** `turnpike.v1.DecisionService/Decide` and so on: the operation of an arrival. */
+export const OPERATION: Readonly<Record<Method, string>> = {
+  Decide: `${SERVICE_NAME}/Decide`,
+  DecideBatch: `${SERVICE_NAME}/DecideBatch`,
+  DecideStream: `${SERVICE_NAME}/DecideStream`,
+  Report: `${SERVICE_NAME}/Report`,
+};
+
+const decideRequest: Codec<DecideRequestMessage> = codecOf('turnpike.v1.DecideRequest');
+const batchRequest: Codec<DecideBatchRequestMessage> = codecOf('turnpike.v1.DecideBatchRequest');
+const streamRequest: Codec<DecideStreamRequestMessage> = codecOf('turnpike.v1.DecideStreamRequest');
+const reportRequest: Codec<ReportRequestMessage> = codecOf('turnpike.v1.ReportRequest');
+const decisionOut: Codec<DecisionMessage<WrittenInt64>> = codecOf('turnpike.v1.Decision');
+const decisionIn: Codec<DecisionMessage<bigint>> = codecOf('turnpike.v1.Decision');
+const batchOut: Codec<DecideBatchResponseMessage<WrittenInt64>> = codecOf('turnpike.v1.DecideBatchResponse');
+const batchIn: Codec<DecideBatchResponseMessage<bigint>> = codecOf('turnpike.v1.DecideBatchResponse');
+const streamOut: Codec<DecideStreamResponseMessage<WrittenInt64>> = codecOf('turnpike.v1.DecideStreamResponse');
+const streamIn: Codec<DecideStreamResponseMessage<bigint>> = codecOf('turnpike.v1.DecideStreamResponse');
+const reportResponse: Codec<ReportResponseMessage> = codecOf('turnpike.v1.ReportResponse');
+
+/** What a server serves. Messages come in as `Inbound` and go out as written messages. */
+export const SERVER_METHODS = {
+  Decide: serverMethod('Decide', decideRequest, decisionOut),
+  DecideBatch: serverMethod('DecideBatch', batchRequest, batchOut),
+  DecideStream: serverMethod('DecideStream', streamRequest, streamOut),
+  Report: serverMethod('Report', reportRequest, reportResponse),
+} as const;
+
+/** What a client calls. Documents go out as they are; answers are read with defaults filled in. */
+export const CLIENT_METHODS = {
+  Decide: clientMethod('Decide', decideRequest, decisionIn),
+  DecideBatch: clientMethod('DecideBatch', batchRequest, batchIn),
+  DecideStream: clientMethod('DecideStream', streamRequest, streamIn),
+  Report: clientMethod('Report', reportRequest, reportResponse),
+} as const;
+
+/** Everything in proto/, as reflection tells it. */
+export const describePackage = (): PackageDefinition => fromJSON(describeRoot(), { keepCase: true });
+
+function serverMethod<In extends object, Out extends object>(
+  name: Method,
+  request: Codec<In>,
+  response: Codec<Out>,
+): MethodDefinition<Inbound<In>, Out> {
+  return {
+    ...shapeOf(name),
+    requestSerialize: () => refuseDirection(name),
+    requestDeserialize: (bytes) => inbound(request, bytes),
+    responseSerialize: (message) => response.encode(message),
+    responseDeserialize: () => refuseDirection(name),
+  };
+}
+
+function clientMethod<Out extends object, In extends object>(
+  name: Method,
+  request: Codec<Out>,
+  response: Codec<In>,
+): MethodDefinition<Out, In> {
+  return {
+    ...shapeOf(name),
+    requestSerialize: (message) => request.encode(message),
+    requestDeserialize: () => refuseDirection(name),
+    responseSerialize: () => refuseDirection(name),
+    responseDeserialize: (bytes) => response.decodeFilled(bytes),
+  };
+}
+
+function shapeOf(name: Method): { path: string; requestStream: boolean; responseStream: boolean; originalName: string } {
+  const stream = name === 'DecideStream';
+  const originalName = name.charAt(0).toLowerCase() + name.slice(1);
+  return { path: `/${OPERATION[name]}`, requestStream: stream, responseStream: stream, originalName };
+}
+
+function inbound<Message>(codec: Codec<Message>, bytes: Buffer): Inbound<Message> {
+  try {
+    return { kind: 'read', message: codec.decode(bytes) };
+  } catch (reason) {
+    return { kind: 'unreadable', failure: Failure.from(reason) };
+  }
+}
+
+function refuseDirection(name: Method): never {
+  throw new Failure('internal', `${name}: a server does not read answers, nor a client requests`);
+}

@@ -1,0 +1,136 @@
+/** The one table from failure codes to gRPC statuses, with `google.rpc.Status` details; and back, for clients. */
+import { type StatusObject, Metadata, status } from '@grpc/grpc-js';
+import { FAILURE_CODES, Failure, type FailureCode, type Fault } from '../../core/failure.ts';
+import type { AnyMessage, BadRequestMessage, ErrorInfoMessage, StatusMessage } from './messages.ts';
+import { type Codec, codecOf } from './wire.ts';
+
+const GRPC_STATUS: Readonly<Record<FailureCode, status>> = {
+  invalid_request: status.INVALID_ARGUMENT,
+  too_large: status.INVALID_ARGUMENT, // asking again helps nobody; RESOURCE_EXHAUSTED would invite it
+  unauthenticated: status.UNAUTHENTICATED,
+  forbidden: status.PERMISSION_DENIED,
+  not_found: status.NOT_FOUND,
+  method_not_allowed: status.UNIMPLEMENTED,
+  unsupported_media_type: status.INVALID_ARGUMENT,
+  conflict: status.ALREADY_EXISTS,
+  deadline_exceeded: status.DEADLINE_EXCEEDED,
+  cancelled: status.CANCELLED,
+  overloaded: status.RESOURCE_EXHAUSTED,
+  not_ready: status.UNAVAILABLE,
+  config_invalid: status.FAILED_PRECONDITION,
+  policy_invalid: status.FAILED_PRECONDITION,
+  bundle_invalid: status.FAILED_PRECONDITION,
+  builtin_missing: status.FAILED_PRECONDITION,
+  compiler_unavailable: status.FAILED_PRECONDITION,
+  address_in_use: status.FAILED_PRECONDITION,
+  evaluation_failed: status.INTERNAL,
+  evaluation_limit: status.INTERNAL,
+  unavailable: status.UNAVAILABLE,
+  internal: status.INTERNAL,
+};
+
+export const DETAILS_KEY = 'grpc-status-details-bin';
+const DOMAIN = 'turnpike';
+/** Clients refuse trailers past 8 KiB; so the message is clipped as it is percent-encoded, and the details as bytes. */
+const MAX_ENCODED_MESSAGE = 2048;
+const MAX_DETAILS_BYTES = 3072;
+
+const statusCodec: Codec<StatusMessage> = codecOf('google.rpc.Status');
+const errorInfoCodec: Codec<ErrorInfoMessage> = codecOf('google.rpc.ErrorInfo');
+const badRequestCodec: Codec<BadRequestMessage> = codecOf('google.rpc.BadRequest');
+
+export const grpcStatusOf = (code: FailureCode): status => GRPC_STATUS[code];
+
+/** For an item of a batch or a stream: everything that is known of the failure, unclipped. */
+export function statusMessage(failure: Failure): StatusMessage {
+  const info = packed('ErrorInfo', errorInfoCodec.encode({ reason: failure.code, domain: DOMAIN }));
+  const details = failure.faults.length === 0 ? [info] : [info, badRequest(failure.faults)];
+  return { code: GRPC_STATUS[failure.code], message: failure.message.toWellFormed(), details };
+}
+
+/** For the end of a call. @param headers what else the trailers say */
+export function statusObject(failure: Failure, headers: Readonly<Record<string, string>> = {}): StatusObject {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  const message = clipped(failure.message);
+  metadata.set(DETAILS_KEY, boundedDetails(failure, message));
+  return { code: GRPC_STATUS[failure.code], details: message, metadata };
+}
+
+/** As many faults as fit. */
+function boundedDetails(failure: Failure, message: string): Buffer {
+  for (let count = failure.faults.length; count > 0; count = Math.floor(count / 2)) {
+    const bytes = statusCodec.encode({
+      ...statusMessage(new Failure(failure.code, message, { faults: failure.faults.slice(0, count) })),
+    });
+    if (bytes.length <= MAX_DETAILS_BYTES) return bytes;
+  }
+  return statusCodec.encode(statusMessage(new Failure(failure.code, message)));
+}
+
+/** gRPC percent-encodes the message, which throws on half of a surrogate pair: such a half becomes U+FFFD first. */
+function clipped(message: string): string {
+  const text = message.toWellFormed();
+  if (encodeURI(text).length <= MAX_ENCODED_MESSAGE) return text;
+  let kept = text.slice(0, MAX_ENCODED_MESSAGE).toWellFormed();
+  while (encodeURI(kept).length > MAX_ENCODED_MESSAGE) kept = kept.slice(0, kept.length * 0.75).toWellFormed();
+  return `${kept}…`;
+}
+
+function badRequest(faults: readonly Fault[]): AnyMessage {
+  const violations = faults.map(({ at, message }) => ({ field: at.toWellFormed(), description: message.toWellFormed() }));
+  return packed('BadRequest', badRequestCodec.encode({ field_violations: violations }));
+}
+
+const packed = (name: string, value: Buffer): AnyMessage => ({ type_url: `type.googleapis.com/google.rpc.${name}`, value });
+
+/** What a client makes of an item's error. */
+export function failureOf(message: StatusMessage, cause?: unknown): Failure {
+  let code = codeOf(message.code);
+  let faults: readonly Fault[] = [];
+  for (const { type_url, value } of message.details) {
+    if (type_url.endsWith('/google.rpc.ErrorInfo')) {
+      const { reason, domain } = errorInfoCodec.decodeFilled(Buffer.from(value));
+      code = (domain === DOMAIN ? FAILURE_CODES.find((known) => known === reason) : undefined) ?? code;
+    } else if (type_url.endsWith('/google.rpc.BadRequest')) {
+      const { field_violations } = badRequestCodec.decodeFilled(Buffer.from(value));
+      faults = field_violations.map(({ field, description }) => ({ at: field, message: description }));
+    }
+  }
+  return new Failure(code, message.message, { faults, cause });
+}
+
+/** What a client makes of the end of a call. */
+export function failureOfStatus({ code, details, metadata }: StatusObject, cause?: unknown): Failure {
+  const [bytes] = metadata.get(DETAILS_KEY);
+  if (!Buffer.isBuffer(bytes)) return new Failure(codeOf(code), details, { cause });
+  return failureOf({ ...statusCodec.decodeFilled(bytes), message: details }, cause);
+}
+
+/** Where no details say it: a proxy or the library answered. */
+function codeOf(grpcStatus: number): FailureCode {
+  switch (grpcStatus) {
+    case status.CANCELLED:
+      return 'cancelled';
+    case status.INVALID_ARGUMENT:
+    case status.OUT_OF_RANGE:
+      return 'invalid_request';
+    case status.DEADLINE_EXCEEDED:
+      return 'deadline_exceeded';
+    case status.NOT_FOUND:
+    case status.UNIMPLEMENTED:
+      return 'not_found';
+    case status.ALREADY_EXISTS:
+      return 'conflict';
+    case status.PERMISSION_DENIED:
+      return 'forbidden';
+    case status.UNAUTHENTICATED:
+      return 'unauthenticated';
+    case status.RESOURCE_EXHAUSTED:
+      return 'too_large'; // what grpc itself says of a message past its limit; ours carries details
+    case status.UNAVAILABLE:
+      return 'unavailable';
+    default:
+      return 'internal';
+  }
+}

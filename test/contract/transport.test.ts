@@ -1,0 +1,5 @@
+/** Every transport, one contract. */
+import { createGrpcDriver } from './grpc-driver.ts';
+import { transportContract } from './transport.ts';
+
+transportContract(createGrpcDriver());
