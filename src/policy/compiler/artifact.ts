@@ -62,18 +62,22 @@ export function locateCompiler(options: ArtifactOptions = {}): CompilerArtifact 
     const target = join(cacheRoot, 'compiler', found.hash, 'compiler.wasm');
     if (existsSync(target)) return target;
     await mkdir(dirname(target), { recursive: true });
-    await withLock(join(dirname(target), 'building'), () => report('waiting for another build'), async () => {
-      if (existsSync(target)) return;
-      const draft = `${target}.${process.pid}.draft`;
-      try {
-        await (found.kind === 'shipped'
-          ? unpack(found.archive, draft, report)
-          : buildWithGo({ sourceDirectory: found.sourceDirectory, output: draft, env, report }));
-        await rename(draft, target);
-      } finally {
-        await rm(draft, { force: true });
-      }
-    });
+    await withLock(
+      join(dirname(target), 'building'),
+      () => report('waiting for another build'),
+      async () => {
+        if (existsSync(target)) return;
+        const draft = `${target}.${process.pid}.draft`;
+        try {
+          await (found.kind === 'shipped'
+            ? unpack(found.archive, draft, report)
+            : buildWithGo({ sourceDirectory: found.sourceDirectory, output: draft, env, report }));
+          await rename(draft, target);
+        } finally {
+          await rm(draft, { force: true });
+        }
+      },
+    );
     return target;
   };
 
@@ -91,7 +95,10 @@ export function locateCompiler(options: ArtifactOptions = {}): CompilerArtifact 
 }
 
 /** `.cache` of a checkout, else the user's cache folder. */
-export function defaultCacheRoot(packageRoot: string = PACKAGE_ROOT, env: ArtifactOptions['env'] = process.env): string {
+export function defaultCacheRoot(
+  packageRoot: string = PACKAGE_ROOT,
+  env: ArtifactOptions['env'] = process.env,
+): string {
   if (existsSync(join(packageRoot, 'compiler', 'go.mod'))) return join(packageRoot, '.cache');
   const configured = env['XDG_CACHE_HOME'];
   return join(configured === undefined || configured === '' ? join(homedir(), '.cache') : configured, 'turnpike');
@@ -109,7 +116,13 @@ async function originOf(packageRoot: string): Promise<Origin> {
   }
   const archive = join(packageRoot, 'dist', 'compiler.wasm.gz');
   if (existsSync(archive)) {
-    return { kind: 'shipped', archive, hash: createHash('sha256').update(await readFile(archive)).digest('hex') };
+    return {
+      kind: 'shipped',
+      archive,
+      hash: createHash('sha256')
+        .update(await readFile(archive))
+        .digest('hex'),
+    };
   }
   throw new Failure(
     'compiler_unavailable',

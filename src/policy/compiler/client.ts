@@ -115,4 +115,5 @@ const fromWire = (built: BuiltOnWire): BuiltPolicy => ({
 
 const textsOf = ({ modules, data, schemas }: Sources): Sources => ({ modules, data, schemas });
 
-const builtinsOf = (names: Iterable<string> | undefined): object => (names === undefined ? {} : { builtins: [...names] });
+const builtinsOf = (names: Iterable<string> | undefined): object =>
+  names === undefined ? {} : { builtins: [...names] };

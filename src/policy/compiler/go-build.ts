@@ -40,7 +40,11 @@ export function buildWithGo(build: GoBuild): Promise<void> {
     });
     go.on('error', (cause: NodeJS.ErrnoException) => {
       clearInterval(heartbeat);
-      reject(cause.code === 'ENOENT' ? goMissing(cause) : new Failure('compiler_unavailable', 'go cannot be started', { cause }));
+      reject(
+        cause.code === 'ENOENT'
+          ? goMissing(cause)
+          : new Failure('compiler_unavailable', 'go cannot be started', { cause }),
+      );
     });
     go.on('close', (code, signal) => {
       clearInterval(heartbeat);

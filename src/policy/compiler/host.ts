@@ -6,6 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 
+/** What is used of the global, which TypeScript knows only as part of a browser. */
+interface WebAssemblyHost {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: object): Promise<object>;
+}
+// Node has had the global since version 8; only its declaration is missing.
+const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyHost };
+
 const wasmPath = process.argv[2];
 if (wasmPath === undefined) throw new Error('usage: host <compiler.wasm>');
 const wasi = new WASI({ version: 'preview1', args: ['compiler'], env: {}, returnOnExit: true });

@@ -59,7 +59,8 @@ export function createCompilerProcess(wasmPath: () => Promise<string>, options: 
     if (closed) throw new Failure('compiler_unavailable', 'the policy compiler is closed');
     lastId += 1;
     const id = lastId;
-    const serving = (child ??= start(await wasmPath(), options.maxAnswerBytes));
+    child ??= start(await wasmPath(), options.maxAnswerBytes);
+    const serving = child;
     hold(serving.process, true);
     try {
       serving.process.stdin.write(`${JSON.stringify({ ...params, id, op: operation })}\n`);
@@ -113,7 +114,8 @@ function start(wasmPath: string, maxAnswerBytes: number): Child {
     if (end < 0) {
       parts.push(part);
       sizeBytes += part.length;
-      if (sizeBytes > maxAnswerBytes) fail(new Failure('too_large', `the compiler's answer passes ${maxAnswerBytes} bytes`));
+      if (sizeBytes > maxAnswerBytes)
+        fail(new Failure('too_large', `the compiler's answer passes ${maxAnswerBytes} bytes`));
       return;
     }
     const line = Buffer.concat([...parts, part.subarray(0, end)]).toString('utf8');

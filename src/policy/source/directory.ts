@@ -76,13 +76,15 @@ async function readOne(walk: Walk, path: string): Promise<void> {
   const kind = kindOf(path);
   if (kind === 'other') return;
   walk.files += 1;
-  if (walk.files > walk.bounds.maxFiles) throw refused(path, `is one more than the ${walk.bounds.maxFiles} files allowed`);
+  if (walk.files > walk.bounds.maxFiles)
+    throw refused(path, `is one more than the ${walk.bounds.maxFiles} files allowed`);
   if (kind === 'ignored') {
     walk.found.ignored.push(path);
     return;
   }
   const bytes = await readBounded(join(walk.root, path), walk.bounds.maxFileBytes);
-  if (bytes === undefined) throw refused(path, `is larger than ${walk.bounds.maxFileBytes} bytes or not a regular file`);
+  if (bytes === undefined)
+    throw refused(path, `is larger than ${walk.bounds.maxFileBytes} bytes or not a regular file`);
   walk.totalBytes += bytes.length;
   if (walk.totalBytes > walk.bounds.maxTotalBytes) {
     throw refused(path, `takes the folder past ${walk.bounds.maxTotalBytes} bytes`);
