@@ -1,0 +1,87 @@
+/** One request as a route sees it: parsed as little as possible, read only when asked. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { Failure } from '../../core/failure.ts';
+import type { Arrival, Credential } from '../../flows/arrival.ts';
+import { certificateSubject } from '../certificate.ts';
+import type { OperationName } from './operations.ts';
+import { readBody } from './request-body.ts';
+
+export interface Exchange {
+  /** What `{path}` of the template stands for, still encoded; empty where there is none. */
+  readonly path: string;
+  /** Behind the question mark, still encoded. */
+  readonly query: string;
+  /** @throws Failure `invalid_request` when the timeout header is malformed */
+  arrive(): Arrival;
+  header(name: string): string | undefined;
+  /** @throws Failure `too_large`, `cancelled` */
+  read(limitBytes: number): Promise<Uint8Array>;
+  /** The client left; nobody would read the answer. */
+  isGone(): boolean;
+}
+
+export interface ExchangeParts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly operation: OperationName;
+  readonly path: string;
+  readonly query: string;
+  /** The client waits for `100 Continue` before it sends the body. */
+  readonly awaitsContinue: boolean;
+  readonly nowMs: () => number;
+}
+
+/** Milliseconds that the caller gives the answer, from its arrival on. */
+const TIMEOUT_HEADER = 'x-turnpike-timeout-ms';
+
+export function createExchange(parts: ExchangeParts): Exchange {
+  const { request, response, operation, path, query, awaitsContinue, nowMs } = parts;
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? value : value?.join(', ');
+  };
+  return {
+    path,
+    query,
+    header,
+    arrive() {
+      const timeoutMs = readTimeoutMs(header(TIMEOUT_HEADER));
+      const credential = readCredential(request);
+      return {
+        transport: 'http',
+        operation,
+        credential,
+        header,
+        ...(timeoutMs === undefined ? undefined : { deadlineAtMs: nowMs() + timeoutMs }),
+      };
+    },
+    read(limitBytes) {
+      const body = readBody(request, limitBytes);
+      if (awaitsContinue) response.writeContinue();
+      return body;
+    },
+    isGone: () => response.destroyed || request.socket.destroyed,
+  };
+}
+
+function readTimeoutMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new Failure('invalid_request', `header ${TIMEOUT_HEADER}: must be an integer from 1 to 999999999`);
+  }
+  return Number(text);
+}
+
+const NO_CREDENTIAL: Credential = { kind: 'none' };
+
+/** A bearer token is the closer statement of who asks; the certificate of the connection counts where there is none. */
+function readCredential(request: IncomingMessage): Credential {
+  const { authorization } = request.headers;
+  const token = authorization === undefined ? undefined : /^bearer(?: +(.*))?$/i.exec(authorization);
+  if (token !== undefined && token !== null) return { kind: 'bearer', token: token[1] ?? '' };
+  const { socket } = request;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return NO_CREDENTIAL;
+  const subject = certificateSubject(socket.getPeerCertificate());
+  return subject === undefined ? NO_CREDENTIAL : { kind: 'certificate', subject };
+}

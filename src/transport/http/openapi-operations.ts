@@ -1,0 +1,92 @@
+/** What each operation takes and answers, for the OpenAPI document. The compiler holds that none is left out. */
+import type { OperationName } from './operations.ts';
+
+export interface OperationDescription {
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly ParameterName[];
+  /** Name of a schema; `any` is any JSON value. */
+  readonly body?: { readonly schema: string; readonly required: boolean };
+  readonly ok: { readonly schema: string; readonly contentType?: string; readonly headers?: readonly HeaderName[] };
+  /** Statuses that are a problem document, or what `other` says. */
+  readonly problems: readonly ProblemStatus[];
+  /** Answers beside 200 that are no problem document: status → schema. */
+  readonly other?: Readonly<Partial<Record<ProblemStatus, string>>>;
+}
+
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 500 | 503 | 504;
+export type ParameterName = 'path' | 'input' | 'pretty' | 'bundles' | 'timeout';
+export type HeaderName = 'x-turnpike-decision-id' | 'traceparent';
+
+const ASKED: readonly ProblemStatus[] = [400, 401, 403, 413, 500, 503, 504];
+
+export const OPERATION_DESCRIPTIONS: Readonly<Record<OperationName, OperationDescription>> = {
+  'POST /v1/decide': {
+    summary: 'Decide one call',
+    description: 'Allow, deny and throttle are all 200: the question was answered.',
+    parameters: ['timeout'],
+    body: { schema: 'DecideRequest', required: true },
+    ok: { schema: 'Decision', headers: ['x-turnpike-decision-id', 'traceparent'] },
+    problems: [...ASKED, 415],
+  },
+  'POST /v1/decide:batch': {
+    summary: 'Decide several calls, each on its own',
+    parameters: ['timeout'],
+    body: { schema: 'BatchRequest', required: true },
+    ok: { schema: 'BatchResponse', headers: ['traceparent'] },
+    problems: [400, 401, 413, 415, 500, 503],
+  },
+  'POST /v1/report': {
+    summary: 'Report the outcome and usage of an attempt under a decision',
+    parameters: ['timeout'],
+    body: { schema: 'Report', required: true },
+    ok: { schema: 'ReportReceipt' },
+    problems: [400, 401, 403, 409, 413, 415, 500, 503],
+  },
+  'POST /v1/data/{path}': {
+    summary: 'Ask an entry point with an input, as OPA does',
+    description: 'Asking for the decision itself is a decision like any other: checked, observed, remembered.',
+    parameters: ['path', 'pretty', 'timeout'],
+    body: { schema: 'DataRequest', required: false },
+    ok: { schema: 'DataResponse', headers: ['x-turnpike-decision-id'] },
+    problems: [...ASKED, 415],
+  },
+  'GET /v1/data/{path}': {
+    summary: 'Ask an entry point with the input in the query, as OPA does',
+    parameters: ['path', 'input', 'pretty', 'timeout'],
+    ok: { schema: 'DataResponse', headers: ['x-turnpike-decision-id'] },
+    problems: ASKED,
+  },
+  'POST /': {
+    summary: "Ask the default decision, as OPA does: the body is the input, the answer is the policy's document",
+    parameters: ['pretty', 'timeout'],
+    body: { schema: 'any', required: false },
+    ok: { schema: 'any', headers: ['x-turnpike-decision-id'] },
+    problems: [...ASKED, 404, 415],
+  },
+  'GET /health': {
+    summary: 'Health, as OPA says it',
+    parameters: ['bundles'],
+    ok: { schema: 'Health' },
+    problems: [],
+    other: { 500: 'Health' },
+  },
+  'GET /livez': { summary: 'Whether the process answers', ok: { schema: 'Liveness' }, problems: [] },
+  'GET /readyz': {
+    summary: 'Whether a policy is active, which one, and how old it is',
+    ok: { schema: 'Readiness' },
+    problems: [],
+    other: { 503: 'Readiness' },
+  },
+  'GET /metrics': {
+    summary: 'Metrics for Prometheus',
+    ok: { schema: 'text', contentType: 'text/plain' },
+    problems: [500],
+  },
+  'GET /openapi.json': { summary: 'This document, as JSON', ok: { schema: 'any' }, problems: [] },
+  'GET /openapi.yaml': {
+    summary: 'This document, as YAML',
+    ok: { schema: 'text', contentType: 'application/yaml' },
+    problems: [],
+  },
+};

@@ -1,0 +1,175 @@
+/** The OpenAPI 3.1 document, from the same tables that the server runs on. Built when it is first asked for. */
+import { stringify } from 'yaml';
+import {
+  type HeaderName,
+  OPERATION_DESCRIPTIONS,
+  type OperationDescription,
+  type ParameterName,
+  type ProblemStatus,
+} from './openapi-operations.ts';
+import { createSchemas, refTo, type Schema } from './openapi-schemas.ts';
+import { OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+
+export interface OpenApiText {
+  json(): string;
+  yaml(): string;
+}
+
+export function createOpenApi(): OpenApiText {
+  let document: object | undefined;
+  const built = (): object => {
+    document ??= buildDocument();
+    return document;
+  };
+  return {
+    json: () => JSON.stringify(built()),
+    yaml: () => stringify(built(), { aliasDuplicateObjects: false }),
+  };
+}
+
+const DESCRIPTION = [
+  'One policy decision per model call: may this caller do it, which model serves it, can the budget bear it, and where',
+  'does it go when that fails. Beside the statuses of each operation, HTTP itself answers with a problem document where',
+  'a request is none (400), came too slowly (408), has too long headers (431), an unknown expectation (417), an unknown',
+  'path (404) or another method (405, with `allow`).',
+].join(' ');
+
+function buildDocument(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    const [method = '', template = ''] = operation.split(' ');
+    paths[template] = { ...paths[template], [method.toLowerCase()]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Turnpike',
+      version: '1.0.0',
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas: createSchemas(),
+      parameters: PARAMETERS,
+      headers: HEADERS,
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key, `tp_…`.' },
+        certificate: { type: 'mutualTLS' },
+      },
+    },
+  };
+}
+
+function describe(operation: OperationName): object {
+  const { summary, description, parameters = [], body, ok, problems, other } = OPERATION_DESCRIPTIONS[operation];
+  return {
+    operationId: operationId(operation),
+    summary,
+    ...(description === undefined ? undefined : { description }),
+    security: OPEN_OPERATIONS.has(operation) ? [] : GUARDED,
+    ...(parameters.length === 0
+      ? undefined
+      : { parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
+    ...(body === undefined
+      ? undefined
+      : {
+          requestBody: { required: body.required, content: { 'application/json': { schema: schemaOf(body.schema) } } },
+        }),
+    responses: {
+      200: okResponse(ok),
+      ...Object.fromEntries(problems.map((status) => [status, problemResponse(status)])),
+      ...Object.fromEntries(Object.entries(other ?? {}).map(([status, name]) => [status, otherResponse(name)])),
+    },
+  };
+}
+
+/** The empty requirement stands for a server that is configured to ask for none, on loopback only. */
+const GUARDED = [{ key: [] }, { certificate: [] }, {}];
+
+const operationId = (operation: OperationName): string =>
+  operation
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_|_$/g, '');
+
+function okResponse(ok: OperationDescription['ok']): object {
+  return {
+    description: 'The answer.',
+    ...(ok.headers === undefined
+      ? undefined
+      : { headers: Object.fromEntries(ok.headers.map((name) => [name, { $ref: `#/components/headers/${name}` }])) }),
+    content: { [ok.contentType ?? 'application/json']: { schema: schemaOf(ok.schema) } },
+  };
+}
+
+const problemResponse = (status: ProblemStatus): object => ({
+  description: MEANINGS[status],
+  content: { 'application/problem+json': { schema: refTo('Problem') } },
+});
+
+const otherResponse = (schema: string): object => ({
+  description: 'The same document, when it is not well.',
+  content: { 'application/json': { schema: schemaOf(schema) } },
+});
+
+function schemaOf(name: string): Schema {
+  switch (name) {
+    case 'any':
+      return {};
+    case 'text':
+      return { type: 'string' };
+    default:
+      return refTo(name);
+  }
+}
+
+const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
+  400: 'The request is malformed; `faults` names every field at fault.',
+  401: 'The credential is missing or not accepted.',
+  403: 'The credential does not cover what the request claims.',
+  404: 'The document is undefined for this input.',
+  409: 'The same id was reported with other content.',
+  413: 'A bound on size, depth or count is passed.',
+  415: 'The body is not JSON, or is compressed.',
+  500: 'The policy could not be evaluated, or something broke on our side.',
+  503: 'No policy is active, or too much is in flight; `retry-after` says when to come back.',
+  504: 'The deadline of the request passed.',
+};
+
+const text = { type: 'string' } as const;
+
+const PARAMETERS: Readonly<Record<ParameterName, object>> = {
+  path: {
+    name: 'path',
+    in: 'path',
+    required: true,
+    description: 'Entry point, such as `turnpike/decision`; its slashes stand unencoded.',
+    schema: text,
+  },
+  input: {
+    name: 'input',
+    in: 'query',
+    description: 'The input document.',
+    content: { 'application/json': { schema: {} } },
+  },
+  pretty: { name: 'pretty', in: 'query', description: 'Indent the answer.', allowEmptyValue: true, schema: text },
+  bundles: {
+    name: 'bundles',
+    in: 'query',
+    description: 'Ask for an active policy too.',
+    allowEmptyValue: true,
+    schema: text,
+  },
+  timeout: {
+    name: 'x-turnpike-timeout-ms',
+    in: 'header',
+    description: 'Milliseconds from arrival after which the answer is worth nothing.',
+    schema: { type: 'integer', minimum: 1, maximum: 999_999_999 },
+  },
+};
+
+const HEADERS: Readonly<Record<HeaderName, object>> = {
+  'x-turnpike-decision-id': { description: 'Id of the decision.', schema: text },
+  traceparent: { description: 'W3C trace context, when traced.', schema: text },
+};

@@ -1,0 +1,193 @@
+/**
+ * Owns HTTP: bytes ⇄ flows, and every bound on connections, headers, bodies and time. May import core and flows.
+ * Fails closed and loud: each fault is one problem document with the status of its code, never a stack trace.
+ * The way of a request: parser → connection → router → route → reply.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Failure } from '../../core/failure.ts';
+import type { Flows } from '../../flows/flows.ts';
+import type { Transport } from '../transport.ts';
+import { createConnections } from './connections.ts';
+import { createExchange } from './exchange.ts';
+import { createOpenApi } from './openapi.ts';
+import { OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+import { problemReply, type Reply } from './reply.ts';
+import { declaredBytes } from './request-body.ts';
+import { createRouter } from './router.ts';
+import { createRoutes, type Route } from './routes.ts';
+import { sendReply } from './send.ts';
+
+export interface HttpTransportOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM texts. With `clientCaPem` every client must show a certificate of one of its authorities. */
+  readonly tls?: { readonly certificatePem: string; readonly keyPem: string; readonly clientCaPem?: string };
+  /** What `/metrics` shows. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Milliseconds since the epoch, of the same clock as the flows'. */
+  readonly nowMs: () => number;
+  /** Entry point that `POST /` asks; default `turnpike/decision`. */
+  readonly defaultDecision?: string;
+  /** Largest body of one question; default 256 KiB. */
+  readonly maxBodyBytes?: number;
+  /** Largest body of a batch; default 8 × `maxBodyBytes`. */
+  readonly maxBatchBytes?: number;
+  /** Largest request line and headers together; default 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** Further connections are closed at once; default 10,000. */
+  readonly maxConnections?: number;
+  /** Further requests are refused as `overloaded`; default 2,048. */
+  readonly maxInFlight?: number;
+  /** Time to send the headers; default 10 s. */
+  readonly headersTimeoutMs?: number;
+  /** Time to send the whole request; default 30 s. */
+  readonly requestTimeoutMs?: number;
+  /** How long an idle connection is kept; default 65 s. */
+  readonly keepaliveTimeoutMs?: number;
+}
+
+const KIB = 1024;
+const MAX_HEADERS = 100;
+/** How often Node looks for requests that take too long; also the slack of those timeouts. */
+const TIMEOUT_CHECK_MS = 500;
+
+/** @throws Failure `config_invalid` when the TLS material cannot be used */
+export function createHttpTransport(flows: Flows, options: HttpTransportOptions): Transport {
+  const { host, port, nowMs, maxBodyBytes = 256 * KIB, maxInFlight = 2048 } = options;
+  const routes = createRoutes(flows, {
+    maxBodyBytes,
+    maxBatchBytes: options.maxBatchBytes ?? 8 * maxBodyBytes,
+    defaultDecision: options.defaultDecision ?? 'turnpike/decision',
+    metrics: options.metrics,
+    nowMs,
+    openApi: createOpenApi(),
+  });
+  const router = createRouter(namedRoutes(routes));
+  const connections = createConnections();
+  const server = createServer(options);
+  let draining = false;
+  let inFlight = 0;
+
+  const answer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    awaitsContinue: boolean,
+  ): Promise<Reply> => {
+    try {
+      const found = router.find(request.method ?? '', request.url ?? '');
+      switch (found.kind) {
+        case 'found': {
+          const { path, query } = found;
+          const { operation, route } = found.entry;
+          if (inFlight > maxInFlight && !OPEN_OPERATIONS.has(operation)) {
+            throw new Failure('overloaded', `more than ${maxInFlight} requests are in flight`);
+          }
+          return await route(createExchange({ request, response, operation, path, query, awaitsContinue, nowMs }));
+        }
+        case 'wrong_method': {
+          const message = `method ${request.method}: not allowed here, use ${found.allow}`;
+          return problemReply(new Failure('method_not_allowed', message), { allow: found.allow });
+        }
+        case 'missing':
+          throw new Failure('not_found', 'path: no route of that name, /openapi.json lists them all');
+      }
+    } catch (reason) {
+      return problemReply(Failure.from(reason));
+    }
+  };
+
+  const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
+    inFlight += 1;
+    connections.began(request, response, () => {
+      inFlight -= 1;
+    });
+    answer(request, response, awaitsContinue).then((reply) => {
+      const unread = !request.complete;
+      const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
+      const close = draining || (unread && awaitsContinue);
+      sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
+    });
+  };
+
+  if (options.tls === undefined) server.on('connection', connections.opened);
+  else server.on('connection', connections.shaking).on('secureConnection', connections.opened);
+  server.on('request', (request, response) => serve(request, response, false));
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('checkExpectation', (request, response) => {
+    const reply = problemReply(new Failure('invalid_request', 'header expect: only 100-continue is understood'));
+    sendReply(request, response, { ...reply, status: 417 }, { close: true, linger: false });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => connections.refused(error, socket));
+
+  return {
+    name: 'http',
+    start: () => listen(server, host, port),
+    async drain(timeoutMs) {
+      if (!server.listening) return;
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.cutIdle();
+      const timer = setTimeout(() => connections.cutAll(), timeoutMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface NamedRoute {
+  readonly operation: OperationName;
+  readonly route: Route;
+}
+
+const namedRoutes = (routes: Readonly<Record<OperationName, Route>>): Readonly<Record<string, NamedRoute>> =>
+  Object.fromEntries(OPERATIONS.map((operation) => [operation, { operation, route: routes[operation] }]));
+
+function createServer(options: HttpTransportOptions): Server {
+  const limits = {
+    maxHeaderSize: options.maxHeaderBytes ?? 16 * KIB,
+    headersTimeout: options.headersTimeoutMs ?? 10_000,
+    requestTimeout: options.requestTimeoutMs ?? 30_000,
+    keepAliveTimeout: options.keepaliveTimeoutMs ?? 65_000,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    noDelay: true,
+  };
+  const server = options.tls === undefined ? createHttpServer(limits) : createTlsServer(options.tls, limits);
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = options.maxConnections ?? 10_000;
+  // A client that asks and never reads, or half-closes and stays, is cut after the same silence as an idle one.
+  server.timeout = options.keepaliveTimeoutMs ?? 65_000;
+  return server;
+}
+
+function createTlsServer(tls: NonNullable<HttpTransportOptions['tls']>, limits: object): Server {
+  const { certificatePem: cert, keyPem: key, clientCaPem: ca } = tls;
+  const mutual = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
+  try {
+    return createHttpsServer({ ...limits, cert, key, ...mutual, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 });
+  } catch (cause) {
+    throw new Failure('config_invalid', 'http.tls: the certificate, key or client authority is not usable PEM', {
+      cause,
+    });
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  const shown = (at: number): string => `${host.includes(':') ? `[${host}]` : host}:${at}`;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE';
+      const message = inUse
+        ? `http: ${shown(port)} is already in use`
+        : `http: cannot listen on ${shown(port)} (${error.code})`;
+      reject(new Failure(inUse ? 'address_in_use' : 'config_invalid', message, { cause: error }));
+    });
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      // A listening TCP server has an AddressInfo, never a pipe name.
+      resolve(shown((server.address() as AddressInfo).port));
+    });
+  });
+}
