@@ -4,6 +4,7 @@
  */
 import type { Call, Caller } from '../core/call.ts';
 import type { Attribution, Decision, Estimate } from '../core/decision.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Failure } from '../core/failure.ts';
 import type { AttemptReport } from '../core/report.ts';
 import type { Arrival } from './arrival.ts';
@@ -18,6 +19,8 @@ export interface DecidedFact {
   readonly decision: Decision;
   readonly call: Call;
   readonly caller: Caller;
+  /** What was known when it was decided, where the flow has it: says which budget binds. */
+  readonly facts?: Facts;
   /** Milliseconds since the epoch, with fraction. */
   readonly startedAtMs: number;
   readonly durationMs: number;

@@ -1,0 +1,158 @@
+/**
+ * Owns telemetry as a process has it: settings, counters, the observer, and the OpenTelemetry SDK behind them, which
+ * is loaded only when something is exported or read. May import core and the observer port; compose starts it.
+ * A bad setting is a Failure before anything starts; later it fails open: what cannot be sent is dropped and counted.
+ */
+import { randomFillSync } from 'node:crypto';
+import type { Clock, RandomSource } from '../engine/clock.ts';
+import type { Observer } from '../flows/observer.ts';
+import { createCounters } from './counters.ts';
+import { readTelemetrySettings, type SettingsOptions, type TelemetrySettings } from './environment.ts';
+import type { Environment } from './environment-reader.ts';
+import { type MetricsSource, type PolicyFreshness, readMetrics } from './metrics.ts';
+import { createObserver, type ObserverOptions } from './observe.ts';
+import type { MetricPipeline } from './sdk/metric-pipeline.ts';
+import type { SpanPipeline } from './sdk/spans.ts';
+import type { WireStatus } from './server-span.ts';
+import type { SpanLosses } from './span.ts';
+import { createTraceIds } from './trace-ids.ts';
+
+export interface TelemetryOptions extends SettingsOptions {
+  /** See `ObserverOptions.remoteContext`. */
+  readonly remoteContext?: 'parent' | 'link' | 'ignore';
+  /** Tags that may appear on spans; default every tag that policy attributed, within the bounds. */
+  readonly tags?: readonly string[];
+  /** Baggage keys that may appear on server spans; default none. */
+  readonly baggage?: readonly string[];
+  /** Version of the product, for the resource and the scope. */
+  readonly version?: string;
+}
+
+/** What other rooms give: each may be left out. */
+export interface TelemetryDependencies {
+  readonly clock?: Clock;
+  readonly random?: RandomSource;
+  /** Status codes of the transports. */
+  readonly status?: WireStatus;
+  /** State of the serving policy. */
+  readonly policy?: () => PolicyFreshness;
+  /** Is told, at most once a second, when telemetry is lost. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface Telemetry {
+  readonly observer: Observer;
+  /** Every metric as Prometheus text. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Sends what is queued; for tests and for a process that is about to be asked for its traces. */
+  flush(): Promise<void>;
+  /** Sends what is queued and stops; gives up after `timeoutMs`. Never rejects. */
+  shutdown(timeoutMs: number): Promise<void>;
+}
+
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** @throws Failure `config_invalid` naming every variable, the rule it breaks and its value */
+export async function startTelemetry(
+  options: TelemetryOptions,
+  env: Environment,
+  dependencies: TelemetryDependencies = {},
+): Promise<Telemetry> {
+  const settings = readTelemetrySettings(options, env);
+  const clock = dependencies.clock ?? SYSTEM_CLOCK;
+  const counters = createCounters();
+  const losses: SpanLosses = { queueFull: 0, exportFailed: 0 };
+  const source: MetricsSource = { counters, losses, policy: dependencies.policy, nowMs: () => clock.nowMs() };
+  const open = opener(settings, options, { source, losses, warn: dependencies.warn });
+
+  const exporting = !settings.disabled && (settings.traces.exporters.size > 0 || settings.metrics.exporters.size > 0);
+  let pipelines = exporting ? open() : undefined;
+  const { spans } = (await pipelines) ?? {};
+
+  return {
+    observer: createObserver(
+      { counters, spans, ids: createTraceIds(dependencies.random ?? SYSTEM_RANDOM), clock },
+      observerOptions(settings, options, dependencies.status),
+    ),
+    async metrics() {
+      pipelines ??= open();
+      return { contentType: PROMETHEUS, body: await (await pipelines).metrics.prometheusText() };
+    },
+    async flush() {
+      const opened = await pipelines;
+      await Promise.all([opened?.spans?.flush(), opened?.metrics.flush()]);
+    },
+    async shutdown(timeoutMs) {
+      const opened = await pipelines;
+      if (opened === undefined) return;
+      // Spans first: what the queue dropped is then still counted by the metrics that leave last.
+      await bounded(timeoutMs, dependencies.warn, async () => {
+        await opened.spans?.shutdown();
+        await opened.metrics.shutdown();
+      });
+    },
+  };
+}
+
+interface Pipelines {
+  readonly spans: SpanPipeline | undefined;
+  readonly metrics: MetricPipeline;
+}
+
+function opener(
+  settings: TelemetrySettings,
+  options: TelemetryOptions,
+  ends: {
+    readonly source: MetricsSource;
+    readonly losses: SpanLosses;
+    readonly warn: ((message: string) => void) | undefined;
+  },
+): () => Promise<Pipelines> {
+  const { source, losses, warn } = ends;
+  const startedAtMs = source.nowMs();
+  return async () => {
+    const { openPipelines } = await import('./sdk/pipelines.ts');
+    return openPipelines(settings, {
+      version: options.version ?? '0.0.0',
+      read: () => readMetrics(source),
+      nowMs: source.nowMs,
+      startedAtMs,
+      losses,
+      warn,
+    });
+  };
+}
+
+function observerOptions(
+  settings: TelemetrySettings,
+  options: TelemetryOptions,
+  status: WireStatus | undefined,
+): ObserverOptions {
+  const { propagators } = settings;
+  return {
+    sampling: settings.sampling,
+    remoteContext: propagators.traceContext ? (options.remoteContext ?? 'parent') : 'ignore',
+    tags: options.tags === undefined ? 'all' : new Set(options.tags),
+    baggage: new Set(propagators.baggage ? (options.baggage ?? []) : []),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+async function bounded(
+  timeoutMs: number,
+  warn: ((message: string) => void) | undefined,
+  run: () => Promise<void>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`not everything was sent within ${timeoutMs} ms`), timeoutMs);
+  });
+  const problem = await Promise.race([late, run().then(() => undefined, describe)]);
+  clearTimeout(timer);
+  if (problem !== undefined) warn?.(`telemetry: ${problem}`);
+}
+
+const describe = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
+
+const SYSTEM_CLOCK: Clock = { nowMs: () => performance.timeOrigin + performance.now() };
+const SYSTEM_RANDOM: RandomSource = { fill: (buffer) => void randomFillSync(buffer) };

@@ -1,0 +1,123 @@
+/** The attributes of a server span: the request as HTTP and RPC conventions describe it, and the sum of what it asked. */
+import type { Decision } from '../core/decision.ts';
+import type { Failure, FailureCode } from '../core/failure.ts';
+import type { Arrival } from '../flows/arrival.ts';
+import { AttributeList, cleanText, int64 } from './attribute-list.ts';
+import { ATTRIBUTE as A, TAG_BOUNDS } from './attributes.ts';
+import { readBaggage } from './trace-context.ts';
+
+/** How a transport answers a failure; `undefined` as code means that it succeeded. Without it, statuses are left out. */
+export interface WireStatus {
+  http(code: FailureCode | undefined): number;
+  /** Canonical name, such as `INVALID_ARGUMENT`. */
+  grpc(code: FailureCode | undefined): string;
+}
+
+/** What a request came to, collected while it runs. */
+export interface RequestTally {
+  decisions: number;
+  /** The only decision, while there is one. */
+  only: Decision | undefined;
+  estimateNano: bigint | undefined;
+  costNano: bigint | undefined;
+  keyId: string | undefined;
+}
+
+export const emptyTally = (): RequestTally => ({
+  decisions: 0,
+  only: undefined,
+  estimateNano: undefined,
+  costNano: undefined,
+  keyId: undefined,
+});
+
+export function serverAttributes(
+  arrival: Arrival,
+  tally: RequestTally,
+  failure: Failure | undefined,
+  options: { readonly status: WireStatus | undefined; readonly baggage: ReadonlySet<string> },
+): AttributeList {
+  const list = new AttributeList();
+  setProtocol(list, arrival, failure, options.status);
+  if (tally.decisions > 0) list.set(A.requestDecisions.name, tally.decisions);
+  if (tally.only !== undefined) {
+    const { document } = tally.only;
+    list
+      .set(A.decisionId.name, tally.only.id)
+      .set(A.outcome.name, document.outcome)
+      .set(A.reason.name, document.reasons[0]?.code)
+      .set(A.policyRevision.name, tally.only.policy.revision);
+  }
+  list.set(A.keyId.name, tally.keyId);
+  if (tally.estimateNano !== undefined) list.set(A.requestEstimateNano.name, int64(tally.estimateNano));
+  if (tally.costNano !== undefined) list.set(A.requestCostNano.name, int64(tally.costNano));
+  if (failure !== undefined) {
+    list.set(A.failure.name, failure.code);
+    if (isOurFault(failure.code)) list.set(A.errorType.name, failure.code);
+  }
+  if (options.baggage.size > 0) setBaggage(list, arrival, options.baggage);
+  return list;
+}
+
+/** Whether a failure makes the server span an error: what the caller did wrong does not, as the conventions say. */
+export function isOurFault(code: FailureCode): boolean {
+  switch (code) {
+    case 'invalid_request':
+    case 'too_large':
+    case 'unauthenticated':
+    case 'forbidden':
+    case 'not_found':
+    case 'method_not_allowed':
+    case 'unsupported_media_type':
+    case 'conflict':
+    case 'cancelled':
+      return false;
+    case 'deadline_exceeded':
+    case 'overloaded':
+    case 'not_ready':
+    case 'config_invalid':
+    case 'policy_invalid':
+    case 'bundle_invalid':
+    case 'builtin_missing':
+    case 'compiler_unavailable':
+    case 'address_in_use':
+    case 'evaluation_failed':
+    case 'evaluation_limit':
+    case 'unavailable':
+    case 'internal':
+      return true;
+  }
+}
+
+function setProtocol(
+  list: AttributeList,
+  arrival: Arrival,
+  failure: Failure | undefined,
+  status: WireStatus | undefined,
+): void {
+  switch (arrival.transport) {
+    case 'grpc':
+      list
+        .set(A.rpcSystem.name, 'grpc')
+        .set(A.rpcMethod.name, arrival.operation)
+        .set(A.rpcStatus.name, status?.grpc(failure?.code));
+      return;
+    case 'http': {
+      const space = arrival.operation.indexOf(' ');
+      list
+        .set(A.httpMethod.name, arrival.operation.slice(0, space))
+        .set(A.httpRoute.name, arrival.operation.slice(space + 1))
+        .set(A.httpStatus.name, status?.http(failure?.code));
+      return;
+    }
+    case 'embedded':
+      return;
+  }
+}
+
+function setBaggage(list: AttributeList, arrival: Arrival, allowed: ReadonlySet<string>): void {
+  const prefix = A.baggage.name.replace('<key>', '');
+  for (const [key, value] of readBaggage(arrival.header('baggage'), allowed)) {
+    list.set(prefix + key, cleanText(value, TAG_BOUNDS.valueChars));
+  }
+}
