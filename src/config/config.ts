@@ -73,7 +73,7 @@ export interface GrpcConfig {
   readonly maxConcurrentStreams: number;
   readonly keepaliveTimeMs: number;
   readonly keepaliveTimeoutMs: number;
-  readonly maxConnectionIdleMs: number;
+  readonly maxConnectionIdleMs?: number;
   readonly maxConnectionAgeMs?: number;
   readonly reflection: boolean;
 }
@@ -85,6 +85,7 @@ export interface HttpConfig {
   readonly tls?: TlsConfig;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
+  readonly maxInFlight: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepaliveTimeoutMs: number;

@@ -23,7 +23,15 @@ const KEY: SectionOf<KeyConfig> = {
   kind: 'section',
   doc: 'An API key.',
   options: {
-    id: required('Names the key in decisions, logs and metrics; not secret.'),
+    id: {
+      kind: 'text',
+      pattern: {
+        regex: /^[A-Za-z0-9](?:[\w.-]{0,62}[A-Za-z0-9])?$/,
+        says: '1 to 64 letters, digits and inner . _ -',
+      },
+      required: true,
+      doc: 'Names the key in decisions, logs and metrics; not secret.',
+    },
     hash: {
       kind: 'text',
       pattern: { regex: /^sha256:[0-9a-f]{64}$/, says: 'what `turnpike keys hash` prints (sha256: and 64 hex digits)' },
@@ -44,7 +52,9 @@ const CERTIFICATE: SectionOf<CertificateConfig> = {
   kind: 'section',
   doc: 'A client certificate.',
   options: {
-    subject: required('Its subject: the common name, or a whole distinguished name.'),
+    subject: required(
+      'Its common name, its distinguished name (`CN=assistant,O=Example`) or its SAN URI (`spiffe://example/search`).',
+    ),
     team: name('Team that it fixes; left out, the request says it.'),
     application: name('Application that it fixes; left out, the request says it.'),
     environment: name('Environment that it fixes; left out, the request says it.'),

@@ -60,10 +60,10 @@ const SECTIONS: SectionOf<Config> = {
         fuel: {
           kind: 'integer',
           min: 10_000,
-          max: 1_000_000_000_000,
-          default: 200_000_000,
-          unit: 'units of work',
-          doc: 'Work that one evaluation may do before it is stopped and denied (`wasm` only).',
+          max: 1_000_000_000,
+          default: 50_000_000,
+          unit: 'steps',
+          doc: 'Steps that one evaluation may take before it is stopped and denied; a decision takes about 10,000 (`wasm` only).',
         },
         memoryMaxMib: {
           kind: 'integer',

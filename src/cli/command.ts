@@ -1,0 +1,26 @@
+/** What definitions of commands share: how they end, their examples, and the kinds of their options. */
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Told the exit code of the command that ran. */
+export type Ended = (exitCode: number) => void;
+
+/** A block of examples under the help of a command. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+/** For an option that can be repeated. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+/** For an option that counts. */
+export function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('Must be a whole number.');
+  return Number(value);
+}
+
+/** An option with a closed list of values. */
+export const choice = (flags: string, description: string, values: readonly string[]): Option =>
+  new Option(flags, description).choices(values);
