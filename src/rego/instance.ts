@@ -1,0 +1,182 @@
+/**
+ * One instance of a policy: its memory, its data, one evaluation at a time. After any failure in `evaluate` but
+ * `invalid_request`, `too_large` and `not_found` it is broken and must be thrown away: a stop in the middle leaves its memory in no state to go on.
+ */
+import { Failure } from '../core/failure.ts';
+import { type Address, type PolicyExports, readExports } from './abi.ts';
+import { createHostBuiltins } from './host-builtins.ts';
+import { inputText } from './input-text.ts';
+import { FUEL_MAX } from './meter/meter.ts';
+import { initialPages, PAGE_BYTES } from './memory-size.ts';
+import type { Bounds } from './options.ts';
+import type { PolicyModule } from './policy-module.ts';
+import { failureOf, PolicyAbort } from './stopped.ts';
+import { createTextMemory } from './text-memory.ts';
+import { readsItsValues } from './value-probe.ts';
+import { createValueReader } from './value-reader.ts';
+
+export interface PolicyInstance {
+  readonly entrypoints: ReadonlyMap<string, number>;
+  /** @returns the document, `undefined` where the policy leaves it undefined */
+  evaluate(entrypoint: number, input: unknown): unknown;
+  /**
+   * The policy's own work alone, for measurements: JSON in, JSON out through the one-shot call of the ABI.
+   * @returns the address of the result's JSON; `textAt` reads it
+   */
+  evaluateRaw(entrypoint: number, inputJson: string): Address;
+  textAt(address: Address): string;
+  /** Fuel that the last evaluation took. */
+  fuelUsed(): number;
+  memoryBytes(): number;
+}
+
+/** Values in one result or one call's operands: more is no document but a few values that refer to each other. */
+const VALUES_MAX = 2_000_000;
+
+/** Memory that an evaluation may find behind its input without growing. */
+const ROOM_BYTES = PAGE_BYTES;
+
+const ALIGN = 8;
+
+/**
+ * @throws Failure `bundle_invalid` when the module or the data cannot be used, `builtin_missing` when the policy calls
+ *   what `bounds.builtins` lacks
+ */
+export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bounds: Bounds): PolicyInstance {
+  const maximum = Math.floor(bounds.memoryMaxBytes / PAGE_BYTES);
+  if (policy.memoryPages > maximum) {
+    throw new Failure('bundle_invalid', `policy.wasm needs ${policy.memoryPages * PAGE_BYTES} bytes of memory, ${bounds.memoryMaxBytes} are allowed`);
+  }
+  const memory = new WebAssembly.Memory({ initial: initialPages(dataJson, policy.memoryPages, maximum), maximum });
+  const text = createTextMemory(memory);
+  const host = createHostBuiltins(bounds);
+  const exports = instantiate(policy.module, {
+    memory,
+    opa_abort: (message: Address) => {
+      throw new PolicyAbort(text.read(message));
+    },
+    opa_println: () => undefined,
+    ...host.imports,
+  });
+
+  const jsonOf = (value: Address): string => text.read(exports.opa_json_dump(value));
+  const loaded = loading(exports, () => {
+    const entrypoints = namesAndIds(jsonOf(exports.entrypoints()));
+    const builtins = namesAndIds(jsonOf(exports.builtins()));
+    return { entrypoints, builtins, ...loadData() };
+  });
+  const reader = createValueReader(memory, { staticEnd: loaded.heap, valuesMax: VALUES_MAX, jsonOf });
+  const layoutIsKnown = loading(exports, () => readsItsValues(exports, text, reader));
+  if (!layoutIsKnown && loaded.builtins.size > 0) {
+    throw new Failure('bundle_invalid', 'policy.wasm lays out its values in a way that host builtins cannot read; compile it with OPA 1.x');
+  }
+  host.connect({ exports, text, reader, names: loaded.builtins });
+
+  const { context, data, heap } = loaded;
+  const { fuel } = exports;
+  const roomyInputBytes = text.sizeBytes() - heap - ROOM_BYTES;
+  let entrypointSet = -1;
+  let evaluating = false;
+
+  function loadData(): { data: Address; context: Address; heap: Address } {
+    const source = exports.opa_malloc(dataJson.length);
+    text.writeBytes(dataJson, source);
+    const value = exports.opa_value_parse(source, dataJson.length);
+    if (value === 0) throw new PolicyAbort('it is not JSON');
+    exports.opa_free(source);
+    const evaluationContext = exports.opa_eval_ctx_new();
+    exports.opa_eval_ctx_set_data(evaluationContext, value);
+    return { data: value, context: evaluationContext, heap: aligned(exports.opa_heap_ptr_get()) };
+  }
+
+  /** @returns address of the text in memory, with the heap set behind it */
+  function place(json: string): { at: Address; sizeBytes: number } {
+    let at = heap;
+    if (json.length * 3 > roomyInputBytes) {
+      // The policy's allocator must know of the growth, or it would grow by a page at every allocation.
+      exports.opa_heap_ptr_set(heap);
+      at = exports.opa_malloc(Buffer.byteLength(json));
+    }
+    const sizeBytes = text.write(json, at);
+    exports.opa_heap_ptr_set(aligned(at + sizeBytes));
+    return { at, sizeBytes };
+  }
+
+  function run(entrypoint: number, json: string): Address {
+    let value: Address = 0;
+    if (json !== '') {
+      const { at, sizeBytes } = place(json);
+      value = exports.opa_value_parse(at, sizeBytes);
+      if (value === 0) throw new Failure('internal', 'input is not JSON');
+    } else {
+      exports.opa_heap_ptr_set(heap);
+    }
+    exports.opa_eval_ctx_set_input(context, value);
+    if (entrypoint !== entrypointSet) {
+      exports.opa_eval_ctx_set_entrypoint(context, entrypoint);
+      entrypointSet = entrypoint;
+    }
+    if (exports.eval(context) !== 0) throw new PolicyAbort('eval failed');
+    return exports.opa_eval_ctx_get_result(context);
+  }
+
+  return {
+    entrypoints: loaded.entrypoints,
+    evaluate(entrypoint, input) {
+      const json = inputText(input, bounds.inputMaxBytes);
+      if (evaluating) throw new Failure('internal', 'a builtin asked for an evaluation inside an evaluation');
+      evaluating = true;
+      fuel.value = bounds.fuel;
+      host.begin(input, json);
+      try {
+        const resultSet = run(entrypoint, json);
+        // The result set: none, or one object whose `result` is the document.
+        const results = layoutIsKnown ? reader.result(resultSet) : JSON.parse(jsonOf(resultSet));
+        return results[0]?.result;
+      } catch (reason) {
+        throw failureOf(reason, fuel.value, bounds.memoryMaxBytes);
+      } finally {
+        evaluating = false;
+        reader.takeCount();
+      }
+    },
+    evaluateRaw(entrypoint, inputJson) {
+      fuel.value = bounds.fuel;
+      const { at, sizeBytes } = place(inputJson);
+      return exports.opa_eval(0, entrypoint, data, at, sizeBytes, aligned(at + sizeBytes), 0);
+    },
+    textAt: (address) => text.read(address),
+    fuelUsed: () => bounds.fuel - fuel.value,
+    memoryBytes: () => text.sizeBytes(),
+  };
+}
+
+function aligned(address: Address): Address {
+  return Math.ceil(address / ALIGN) * ALIGN;
+}
+
+function instantiate(module: WebAssembly.Module, env: WebAssembly.ModuleImports): PolicyExports {
+  try {
+    return readExports(new WebAssembly.Instance(module, { env }));
+  } catch (reason) {
+    if (reason instanceof Failure) throw reason;
+    const why = reason instanceof Error ? reason.message : 'it stopped while starting';
+    throw new Failure('bundle_invalid', `policy.wasm cannot be started: ${why}`, { cause: reason });
+  }
+}
+
+/** What goes wrong before the first evaluation is the bundle's fault. */
+function loading<Loaded>(exports: PolicyExports, load: () => Loaded): Loaded {
+  exports.fuel.value = FUEL_MAX;
+  try {
+    return load();
+  } catch (reason) {
+    if (reason instanceof Failure) throw reason;
+    const why = reason instanceof Error ? reason.message : 'it stopped';
+    throw new Failure('bundle_invalid', `policy data cannot be loaded: ${why}`, { cause: reason });
+  }
+}
+
+function namesAndIds(json: string): ReadonlyMap<string, number> {
+  return new Map(Object.entries<number>(JSON.parse(json)));
+}
