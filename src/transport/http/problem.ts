@@ -50,11 +50,14 @@ export function problemOf(failure: Failure, status: number = TABLE[failure.code]
     type: `urn:turnpike:problem:${failure.code}`,
     title: TABLE[failure.code].title,
     status,
-    detail: failure.message,
+    // A clipped value may end in half of a surrogate pair, which no strict reader of UTF-8 takes.
+    detail: failure.message.toWellFormed(),
     code: failure.code,
-    ...(failure.faults.length === 0 ? undefined : { faults: failure.faults }),
+    ...(failure.faults.length === 0 ? undefined : { faults: failure.faults.map(wellFormed) }),
   };
 }
+
+const wellFormed = ({ at, message }: Fault): Fault => ({ at: at.toWellFormed(), message: message.toWellFormed() });
 
 export const statusOf = (code: FailureCode): number => TABLE[code].status;
 

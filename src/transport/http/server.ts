@@ -104,12 +104,15 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     connections.began(request, response, () => {
       inFlight -= 1;
     });
-    answer(request, response, awaitsContinue).then((reply) => {
-      const unread = !request.complete;
-      const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
-      const close = draining || (unread && awaitsContinue);
-      sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
-    });
+    answer(request, response, awaitsContinue)
+      .then((reply) => {
+        const unread = !request.complete;
+        const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
+        const close = draining || (unread && awaitsContinue);
+        sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
+      })
+      // A reply that cannot be written is no reply: the client sees a broken connection, never half of an answer.
+      .catch(() => request.socket.destroy());
   };
 
   if (options.tls === undefined) server.on('connection', connections.opened);
