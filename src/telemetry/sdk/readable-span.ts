@@ -100,7 +100,7 @@ export class ExportableSpan implements ReadableSpan {
       for (const [index, key] of list.keys.entries()) {
         const value = list.values[index];
         if (value === undefined || count >= limits.count) continue;
-        attributes[key] = cut(value, limits.valueChars);
+        attributes[key] = mutable(cutValue(value, limits.valueChars));
         count += 1;
       }
     }
@@ -125,8 +125,13 @@ export function hrTime(ms: number): HrTime {
   return nanos >= 1e9 ? [seconds + 1, nanos - 1e9] : [seconds, nanos];
 }
 
-function cut(value: AttributeValue, maxChars: number): string | number | boolean | string[] {
+/** Text cut to the limit of the SDK's specification, in lists too. */
+export function cutValue(value: AttributeValue, maxChars: number): AttributeValue {
+  if (typeof value === 'number' || typeof value === 'boolean' || maxChars === Number.POSITIVE_INFINITY) return value;
   if (typeof value === 'string') return value.length > maxChars ? value.slice(0, maxChars) : value;
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
   return value.map((text) => (text.length > maxChars ? text.slice(0, maxChars) : text));
 }
+
+/** The API's type wants a list that it may change. */
+const mutable = (value: AttributeValue): string | number | boolean | string[] =>
+  typeof value === 'object' ? [...value] : value;

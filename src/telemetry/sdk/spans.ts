@@ -36,7 +36,7 @@ export async function openSpanPipeline(
     limits: settings.limits,
   };
   const lanes: Lane[] = [];
-  for (const kind of settings.exporters) lanes.push(await laneFor(kind, settings, options.losses));
+  for (const kind of settings.exporters) lanes.push(await laneFor(kind, settings, frame, options.losses));
   return pipelineOf(lanes, frame);
 }
 
@@ -61,12 +61,17 @@ export function pipelineOf(lanes: readonly Lane[], frame: SpanFrame): SpanPipeli
   };
 }
 
-async function laneFor(kind: ExporterKind, settings: TelemetrySettings['traces'], losses: SpanLosses): Promise<Lane> {
+async function laneFor(
+  kind: ExporterKind,
+  settings: TelemetrySettings['traces'],
+  frame: SpanFrame,
+  losses: SpanLosses,
+): Promise<Lane> {
   switch (kind) {
     case 'console':
       return { processor: new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }), admit: () => true };
     case 'otlp':
-      return batchingLane(await otlpExporter(settings), settings.batch, losses);
+      return batchingLane(await otlpExporter(settings, frame), settings.batch, losses);
   }
 }
 
@@ -104,14 +109,14 @@ export function batchingLane(exporter: SpanExporter, batch: BatchSettings, losse
   };
 }
 
-async function otlpExporter(settings: TelemetrySettings['traces']): Promise<SpanExporter> {
+async function otlpExporter(settings: TelemetrySettings['traces'], frame: SpanFrame): Promise<SpanExporter> {
   // At shutdown the whole queue leaves at once: an exporter that bounds requests in flight lower would drop the rest.
   const concurrencyLimit = Math.ceil(settings.batch.queueSize / settings.batch.batchSize) + 2;
   const url = settings.url === undefined ? {} : { url: settings.url };
   switch (settings.protocol) {
     case 'http/protobuf': {
-      const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
-      return new OTLPTraceExporter({ ...url, concurrencyLimit });
+      const { otlpHttpExporter } = await import('./otlp-http-exporter.ts');
+      return otlpHttpExporter(frame, { ...url, concurrencyLimit });
     }
     case 'grpc': {
       const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
