@@ -7,7 +7,8 @@ import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
 
 export interface KeysNewOptions {
-  readonly id: string;
+  /** Left out, a random one. */
+  readonly id?: string;
   readonly subject?: string;
   readonly team?: string;
   readonly application?: string;
@@ -24,8 +25,8 @@ export async function runKeysNew(options: KeysNewOptions, io: Io): Promise<numbe
       `--expires-at: must be a date such as 2027-01-31 (actual: "${options.expiresAt}")`,
     );
   }
-  const minted = mintKey(options.id, { fill: (buffer) => void randomFillSync(buffer) });
-  const { subject = options.id, team, application, environment, role: roles, expiresAt: expires_at } = options;
+  const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, options.id);
+  const { subject = minted.id, team, application, environment, role: roles, expiresAt: expires_at } = options;
   const entry = { id: minted.id, hash: minted.hash, subject, team, application, environment, roles, expires_at };
   if (options.json === true) {
     io.stdout.write(`${JSON.stringify({ key: minted.key, entry })}\n`);

@@ -120,7 +120,7 @@ function addKeys(program: Command, io: Io, ended: Ended): void {
   keys
     .command('new')
     .description('make a key: the key itself for its holder, the entry with its hash for the configuration')
-    .requiredOption('--id <name>', 'names the key in decisions and logs')
+    .option('--id <name>', 'names the key in decisions and logs (default: a random one)')
     .option('--subject <name>', 'who holds it (default: the id)')
     .option('--team <name>', 'team that it fixes')
     .option('--application <name>', 'application that it fixes')
