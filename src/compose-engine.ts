@@ -1,0 +1,83 @@
+/** Wires policy, evaluator and facts to an engine: what a server and an embedding program share. */
+import { join } from 'node:path';
+import type { Facts } from './core/facts.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
+import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import type { EvaluatorFactory } from './engine/evaluator.ts';
+import { type CompilerProgress, defaultCacheRoot, locateCompiler } from './policy/compiler/artifact.ts';
+import { createCompiler } from './policy/compiler/client.ts';
+import { createPolicyLifecycle, type PolicyLifecycle } from './policy/lifecycle.ts';
+import { loadFrom } from './policy/load.ts';
+import { HOST_BUILTINS } from './rego/builtins/table.ts';
+import { createWasmEvaluator } from './rego/evaluator.ts';
+import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
+import { createRequestFacts, createStaticFacts } from './state/facts.ts';
+
+export interface EngineSettings {
+  /** Folder of Rego sources, path of a bundle, or its bytes. */
+  readonly source: string | Uint8Array;
+  readonly entrypoint: string;
+  /** Default: what git or the bundle says. */
+  readonly revision?: string | undefined;
+  /** Milliseconds after the last sync at which the policy is stale; default never. */
+  readonly maxAgeMs?: number | undefined;
+  readonly evaluator: 'wasm' | 'sdk';
+  readonly fuel?: number | undefined;
+  readonly memoryMaxBytes?: number | undefined;
+  readonly inputMaxBytes?: number | undefined;
+  /** IANA name; default UTC. */
+  readonly timeZone?: string | undefined;
+  /** Facts of every decision; default: those that come with the request. */
+  readonly facts?: Facts | undefined;
+}
+
+export interface ComposedEngine {
+  readonly engine: Engine;
+  /** Nothing is decided before its first `activate`. */
+  readonly lifecycle: PolicyLifecycle;
+}
+
+export function composeEngine(
+  settings: EngineSettings,
+  host: { readonly onCompilerProgress?: ((progress: CompilerProgress) => void) | undefined } = {},
+): ComposedEngine {
+  const artifact = locateCompiler(host.onCompilerProgress === undefined ? {} : { onProgress: host.onCompilerProgress });
+  const load = loadFrom(settings.source, () => createCompiler(artifact), {
+    entrypoint: settings.entrypoint,
+    hostBuiltins: HOST_BUILTINS.keys(),
+    cacheDir: join(defaultCacheRoot(), 'bundles'),
+    ...(settings.revision === undefined ? {} : { revision: settings.revision }),
+  });
+  const lifecycle = createPolicyLifecycle(
+    { load, makeEvaluator: evaluatorFactory(settings), clock: SYSTEM_CLOCK },
+    { entrypoint: settings.entrypoint, ...(settings.maxAgeMs === undefined ? {} : { maxAgeMs: settings.maxAgeMs }) },
+  );
+  const engine = createEngine(
+    {
+      policy: lifecycle,
+      facts: settings.facts === undefined ? createRequestFacts() : createStaticFacts(settings.facts),
+      clock: SYSTEM_CLOCK,
+      random: SYSTEM_RANDOM,
+      checkInput: createInputCheck(),
+      checkDecision: createDecisionCheck(),
+    },
+    settings.timeZone === undefined ? {} : { timeZone: settings.timeZone },
+  );
+  return { engine, lifecycle };
+}
+
+function evaluatorFactory({ evaluator, fuel, memoryMaxBytes, inputMaxBytes }: EngineSettings): EvaluatorFactory {
+  const options = {
+    builtins: HOST_BUILTINS,
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(memoryMaxBytes === undefined ? {} : { memoryMaxBytes }),
+    ...(inputMaxBytes === undefined ? {} : { inputMaxBytes }),
+  };
+  switch (evaluator) {
+    case 'wasm':
+      return (program) => createWasmEvaluator(program, options);
+    case 'sdk':
+      return (program) => createSdkEvaluator(program, options);
+  }
+}

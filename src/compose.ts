@@ -1,0 +1,186 @@
+/**
+ * Owns the wiring: the one file that knows every room, from configuration to a server that can be started and drained.
+ * May import anything. Fails before anything listens; what was opened by then is closed.
+ */
+import { readFileSync } from 'node:fs';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
+import { uuidv7 } from './core/id.ts';
+import { composeEngine } from './compose-engine.ts';
+import type { PolicyStatus } from './engine/active-policy.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
+import { createDecideFlow } from './flows/decide.ts';
+import type { Flows } from './flows/flows.ts';
+import type { Identity } from './flows/identity.ts';
+import type { Observer } from './flows/observer.ts';
+import { createQueryFlow } from './flows/query.ts';
+import { createRecentDecisions } from './flows/recent-decisions.ts';
+import { createReportFlow } from './flows/report.ts';
+import { createCertificateIdentity } from './identity/certificate.ts';
+import { createIdentity } from './identity/identity.ts';
+import { createKeyIdentity } from './identity/keys.ts';
+import { createOpenIdentity } from './identity/open.ts';
+import type { CompilerProgress } from './policy/compiler/artifact.ts';
+import type { Activation } from './policy/lifecycle.ts';
+import { readFactsFile } from './state/facts-file.ts';
+import { startTelemetry, type Telemetry } from './telemetry/sdk.ts';
+import { createGrpcTransport } from './transport/grpc/server.ts';
+import { grpcStatusOf } from './transport/grpc/status.ts';
+import { statusOf } from './transport/http/problem.ts';
+import { createHttpTransport } from './transport/http/server.ts';
+import type { Transport } from './transport/transport.ts';
+
+/** What the process gives. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of the product, for telemetry. */
+  readonly version: string;
+  /** Told while the compiler is brought or built. */
+  readonly onCompilerProgress?: (progress: CompilerProgress) => void;
+  /** Told, rarely, when something was lost that nobody waits for. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface Server {
+  readonly flows: Flows;
+  /** Brings the newest policy in; the one that serves goes on where that fails. */
+  activate(): Promise<Activation>;
+  /** Starts every listener; @returns its address by name of transport */
+  start(): Promise<ReadonlyMap<string, string>>;
+  /** Stops accepting, finishes what runs within the bound of the configuration, flushes, closes. */
+  drain(): Promise<void>;
+}
+
+export async function compose(config: Config, host: Host): Promise<Server> {
+  const { engine, lifecycle } = composeEngine(
+    {
+      source: config.policy.source,
+      entrypoint: config.policy.entrypoint,
+      revision: config.policy.revision,
+      maxAgeMs: config.policy.maxAgeMs,
+      evaluator: config.engine.evaluator,
+      fuel: config.engine.fuel,
+      memoryMaxBytes: config.engine.memoryMaxMib * 1024 ** 2,
+      inputMaxBytes: config.engine.inputMaxBytes,
+      timeZone: config.engine.timeZone,
+      facts: config.facts.file === undefined ? undefined : readFactsFile(config.facts.file),
+    },
+    { onCompilerProgress: host.onCompilerProgress },
+  );
+  const status = (): PolicyStatus => lifecycle.status();
+  const telemetry = await startTelemetry(
+    telemetryOptions(config.telemetry, host.version),
+    host.env,
+    { status: WIRE_STATUS, policy: status, ...(host.warn === undefined ? {} : { warn: host.warn }) },
+  );
+  const flows = composeFlows(engine, composeIdentity(config), telemetry.observer, status);
+  const transports = composeTransports(config, flows, telemetry);
+
+  return {
+    flows,
+    activate: () => lifecycle.activate(),
+    async start() {
+      const addresses = new Map<string, string>();
+      try {
+        for (const transport of transports) addresses.set(transport.name, await transport.start());
+      } catch (reason) {
+        await Promise.all(transports.map((transport) => transport.drain(0)));
+        throw reason;
+      }
+      return addresses;
+    },
+    async drain() {
+      const { drainMs } = config.shutdown;
+      await Promise.all(transports.map((transport) => transport.drain(drainMs)));
+      await telemetry.shutdown(TELEMETRY_FLUSH_MS);
+      lifecycle.close();
+    },
+  };
+}
+
+const TELEMETRY_FLUSH_MS = 5_000;
+
+function composeFlows(
+  engine: ReturnType<typeof composeEngine>['engine'],
+  identity: Identity,
+  observer: Observer,
+  status: () => PolicyStatus,
+): Flows {
+  const clock = SYSTEM_CLOCK;
+  const recent = createRecentDecisions();
+  const openSession = createDecideFlow({ identity, engine, observer, recent, clock });
+  const nextId = (): string => {
+    const bytes = new Uint8Array(10);
+    SYSTEM_RANDOM.fill(bytes);
+    return uuidv7(clock.nowMs(), bytes);
+  };
+  return {
+    openSession,
+    query: createQueryFlow({ identity, engine, observer, openSession, status, nextId }),
+    report: createReportFlow({ identity, observer, recent, clock, status }),
+    status,
+  };
+}
+
+function composeTransports(config: Config, flows: Flows, telemetry: Telemetry): readonly Transport[] {
+  const { grpc, http } = config.transports;
+  return [
+    ...(grpc.enabled ? [createGrpcTransport(flows, grpcOptions(grpc))] : []),
+    ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, telemetry))] : []),
+  ];
+}
+
+/** Keys and certificates where they are configured; nobody is asked only where the configuration says so. */
+function composeIdentity({ identity }: Config): Identity {
+  return createIdentity({
+    ...(identity.mode === 'keys' ? { keys: createKeyIdentity(identity.keys, SYSTEM_CLOCK) } : { open: createOpenIdentity() }),
+    ...(identity.certificates.length > 0 ? { certificates: createCertificateIdentity(identity.certificates) } : {}),
+  });
+}
+
+function grpcOptions({ enabled: _enabled, tls, maxMessageBytes, ...rest }: GrpcConfig): Parameters<typeof createGrpcTransport>[1] {
+  const pem = readTls(tls);
+  return { ...rest, maxReceiveBytes: maxMessageBytes, security: pem === undefined ? { kind: 'insecure' } : { kind: 'tls', ...pem } };
+}
+
+function httpOptions({ enabled: _enabled, tls, ...rest }: HttpConfig, telemetry: Telemetry): Parameters<typeof createHttpTransport>[1] {
+  const pem = readTls(tls);
+  return {
+    ...rest,
+    ...(pem === undefined ? {} : { tls: pem }),
+    metrics: () => telemetry.metrics(),
+    nowMs: SYSTEM_CLOCK.nowMs,
+  };
+}
+
+/** `none` is left to the `OTEL_*` variables; `/metrics` is there whatever is pushed. */
+function telemetryOptions({ serviceName, traces, metrics, tags }: TelemetryConfig, version: string): Parameters<typeof startTelemetry>[0] {
+  return {
+    serviceName,
+    tags,
+    version,
+    ...(traces === 'otlp' ? { traces } : {}),
+    ...(metrics === 'otlp' ? { metrics } : {}),
+  };
+}
+
+interface Pem {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  readonly clientCaPem?: string;
+}
+
+/** The configuration was checked: a certificate has its key. */
+function readTls(tls: TlsConfig | undefined): Pem | undefined {
+  if (tls?.certFile === undefined || tls.keyFile === undefined) return undefined;
+  return {
+    certificatePem: readFileSync(tls.certFile, 'utf8'),
+    keyPem: readFileSync(tls.keyFile, 'utf8'),
+    ...(tls.clientCaFile === undefined ? {} : { clientCaPem: readFileSync(tls.clientCaFile, 'utf8') }),
+  };
+}
+
+const WIRE_STATUS = {
+  http: (code: Parameters<typeof statusOf>[0] | undefined): number => (code === undefined ? 200 : statusOf(code)),
+  grpc: (code: Parameters<typeof grpcStatusOf>[0] | undefined): string => (code === undefined ? 'OK' : (grpcStatus[grpcStatusOf(code)] ?? 'UNKNOWN')),
+};

@@ -1,0 +1,61 @@
+/** Where a served policy comes from: a folder of sources, compiled through the cache, or a bundle. */
+import { stat } from 'node:fs/promises';
+import { Failure } from '../core/failure.ts';
+import { buildBundle } from './build.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import { readBundle, readBundlePath } from './bundle/read.ts';
+import type { Compiler } from './compiler/client.ts';
+import type { LoadedPolicy, LoadPolicy } from './lifecycle.ts';
+import { readPolicyDirectory } from './source/directory.ts';
+import { revisionOf } from './source/revision.ts';
+
+export interface LoadOptions {
+  readonly entrypoint: string;
+  /** Overrides what git or the bundle says. */
+  readonly revision?: string;
+  /** Builtins that the evaluator's host answers. */
+  readonly hostBuiltins: Iterable<string>;
+  /** Keeps built bundles, by content. */
+  readonly cacheDir: string;
+}
+
+/** @param compiler is asked for only where the cache has no bundle; it lives for one load */
+export function loadFrom(
+  source: string | Uint8Array,
+  openCompiler: () => Pick<Compiler, 'hash' | 'build' | 'close'>,
+  options: LoadOptions,
+): LoadPolicy {
+  return async () => {
+    if (typeof source !== 'string') return loaded(await readBundle(source), options);
+    const kind = await kindOf(source);
+    return loaded(kind === 'file' ? await readBundlePath(source) : await build(source, openCompiler, options), options);
+  };
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory'> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new Failure('not_found', `policy source "${path}": there is no such file or folder`, { cause });
+  });
+  return found.isDirectory() ? 'directory' : 'file';
+}
+
+async function build(
+  directory: string,
+  openCompiler: () => Pick<Compiler, 'hash' | 'build' | 'close'>,
+  options: LoadOptions,
+): Promise<Bundle> {
+  const [sources, revision] = await Promise.all([readPolicyDirectory(directory), revisionOf(directory)]);
+  const compiler = openCompiler();
+  try {
+    const { entrypoint, hostBuiltins, cacheDir } = options;
+    return await buildBundle(sources, { compiler, cacheDir, entrypoints: [entrypoint], hostBuiltins, revision });
+  } finally {
+    compiler.close();
+  }
+}
+
+const loaded = (bundle: Bundle, options: LoadOptions): LoadedPolicy => ({
+  revision: options.revision ?? (bundle.revision === '' ? 'unversioned' : bundle.revision),
+  digest: bundle.digest,
+  program: { wasm: bundle.wasm, dataJson: bundle.dataJson },
+});
