@@ -11,9 +11,9 @@ ranking(task) := array.concat(preferred, rest) if {
 		qualifies(targets[number], plan)
 	]
 	rest := [entry[count(entry) - 1] |
-		some entry in sort([array.concat(score(name, plan.order), [number]) |
-			some number, name in model_names
-			qualifies(targets[number], plan)
+		some entry in sort([array.concat(score(target, plan.order), [number]) |
+			some number, target in targets
+			qualifies(target, plan)
 			not number in preferred
 		])
 	]
@@ -31,17 +31,17 @@ qualifies(target, plan) if {
 
 # Compared from left to right, less is better. Prices are those of the newest card: an order must not depend on the
 # day, or the index would have to.
-score(name, "best") := [0 - data.models[name].quality, list_price(name)]
+score(target, "best") := [0 - target.quality, list_price(target)]
 
-score(name, "economical") := [list_price(name), 0 - data.models[name].quality]
+score(target, "economical") := [list_price(target), 0 - target.quality]
 
-score(name, "fastest") := [data.models[name].first_token_ms, list_price(name)]
+score(target, "fastest") := [data.models[target.id].first_token_ms, list_price(target)]
 
-score(name, "balanced") := [distance, 0 - data.models[name].quality, list_price(name)] if {
-	distance := {"standard": 0, "frontier": 1, "economy": 2}[data.models[name].tier]
+score(target, "balanced") := [distance, 0 - target.quality, list_price(target)] if {
+	distance := {"standard": 0, "frontier": 1, "economy": 2}[data.models[target.id].tier]
 }
 
-list_price(name) := price if {
-	newest := cards(name)[0]
+list_price(target) := price if {
+	newest := target.cards[0]
 	price := (3 * newest.input_pico_usd) + newest.output_pico_usd # three tokens read for each one written
 }

@@ -12,42 +12,75 @@ long_window := 400000
 # description: |
 #   What a call is routed over at run time, so that its cost does not grow with the catalogue. Providers alternate:
 #   the best of each, then the second best of each. `long` adds windows for calls that do not fit the first.
-shortlist(portfolio, task, ceiling, region, class) := {"first": first, "long": long} if {
-	ordered := alternating([number |
-		some number in contenders[task]
-		target := targets[number]
-		target.portfolios[portfolio]
-		target.tier <= tier_rank[ceiling]
-		target.regions[region]
-		target.clearance >= class_rank[class]
-	])
-	first := array.slice(ordered, 0, page_size)
-	long := array.slice(
-		[number |
-			some number in ordered
-			targets[number].window >= long_window
-			not number in first
-		],
-		0, long_page_size,
-	)
-}
+shortlist(portfolio, task, ceiling, region, class) := page(
+	task,
+	of_class(task, class, of_region(
+		task, region,
+		of_ceiling(task, ceiling, of_portfolio(task, portfolio, every_contender[task])),
+	)),
+)
 
 # METADATA
 # title: Every shortlist that a grant can lead to
+# description: Filters are nested so that what a wider one drops is not looked at again.
 shortlists := {portfolio: by_task |
 	some portfolio, reach in reaches
 	by_task := {task: by_ceiling |
-		some task, _ in data.tasks
+		some task, all in every_contender
+		in_portfolio := of_portfolio(task, portfolio, all)
 		by_ceiling := {ceiling: by_region |
 			some ceiling in data.tiers
+			in_ceiling := of_ceiling(task, ceiling, in_portfolio)
 			by_region := {region: by_class |
 				some region, _ in reach.regions
-				by_class := {class: shortlist(portfolio, task, ceiling, region, class) |
+				in_region := of_region(task, region, in_ceiling)
+				by_class := {class: page(task, of_class(task, class, in_region)) |
 					some class, _ in reach.data_classes
 				}
 			}
 		}
 	}
+}
+
+every_contender := contenders
+
+of_portfolio(task, portfolio, positions) := {vendor: kept_positions |
+	some vendor, listed in positions
+	kept_positions := [position | some position in listed; at(task, position).portfolios[portfolio]]
+}
+
+of_ceiling(task, ceiling, positions) := {vendor: kept_positions |
+	some vendor, listed in positions
+	kept_positions := [position | some position in listed; at(task, position).tier <= tier_rank[ceiling]]
+}
+
+of_region(task, region, positions) := {vendor: kept_positions |
+	some vendor, listed in positions
+	kept_positions := [position | some position in listed; at(task, position).regions[region]]
+}
+
+of_class(task, class, positions) := {vendor: kept_positions |
+	some vendor, listed in positions
+	kept_positions := [position | some position in listed; at(task, position).clearance >= class_rank[class]]
+}
+
+at(task, position) := targets[rankings[task][position]]
+
+page(task, positions) := {"first": first, "long": long} if {
+	ordered := [rankings[task][entry[1]] |
+		some entry in sort([[turn, position] |
+			some listed in positions
+			some turn, position in listed
+		])
+	]
+	first := array.slice(ordered, 0, page_size)
+	long := array.slice(
+		[number |
+			some number in array.slice(ordered, page_size, count(ordered))
+			targets[number].window >= long_window
+		],
+		0, long_page_size,
+	)
 }
 
 # Regions and classes that some application of a portfolio may ask for.
@@ -63,43 +96,3 @@ reaches[portfolio] := reach if {
 		"data_classes": {class: true | some grant in held; some class, _ in grant.data_classes},
 	}
 }
-
-# The best of every kind of target, in order: no shortlist can hold more than a page of one kind, so looking at these
-# alone gives the same answer as looking at all.
-contenders[task] := [rankings[task][position] | some position in sort(positions)] if {
-	some task, _ in data.tasks
-	positions := [position |
-		some members in by_kind[task]
-		some position in array.slice(sort(members), 0, page_size)
-	]
-}
-
-by_kind[task][kind(targets[number])] contains position if {
-	some task, ranked in rankings
-	some position, number in ranked
-}
-
-kind(target) := concat("|", [
-	target.provider,
-	format_int(target.tier, 10),
-	format_int(target.clearance, 10),
-	concat(",", sort(object.keys(target.regions))),
-	concat(",", sort(object.keys(target.portfolios))),
-	{true: "long", false: "short"}[target.window >= long_window],
-])
-
-# METADATA
-# title: Numbers so ordered that providers alternate
-alternating(ordered) := [entry[2] |
-	by_provider := {vendor: members |
-		some vendor in {targets[number].provider | some number in ordered}
-		members := [[position, number] |
-			some position, number in ordered
-			targets[number].provider == vendor
-		]
-	}
-	some entry in sort([[turn, member[0], member[1]] |
-		some members in by_provider
-		some turn, member in members
-	])
-]

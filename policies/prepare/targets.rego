@@ -50,7 +50,10 @@ portfolios(name) := [title |
 
 # METADATA
 # title: The same model elsewhere
-twins(name) := [number | some number in by_family[data.models[name].family]; model_names[number] != name]
+twins(name) := [number | some number in families[data.models[name].family]; model_names[number] != name]
+
+# Named without a key, a rule is worked out once and kept; with one it would be worked out anew for each.
+families := by_family
 
 by_family[family] contains number if {
 	some number, name in model_names
