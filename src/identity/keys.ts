@@ -82,14 +82,21 @@ const refused = (): Failure => new Failure('unauthenticated', 'credential: missi
 
 /**
  * @param random fills a buffer with unpredictable bytes
+ * @param id names the key; left out, a random one of 10 hex digits
  * @throws Failure `invalid_request` when the id cannot stand in a key
  */
-export function mintKey(id: string, random: { fill(buffer: Uint8Array): void }): MintedKey {
+export function mintKey(random: { fill(buffer: Uint8Array): void }, id: string = randomId(random)): MintedKey {
   if (!ID.test(id)) throw new Failure('invalid_request', `key id: ${idRule(id)}`);
-  const secret = Buffer.alloc(SECRET_BYTES);
-  random.fill(secret);
-  const key = `tp_${id}_${secret.toString('base64url')}`;
+  const key = `tp_${id}_${randomBytes(random, SECRET_BYTES).toString('base64url')}`;
   return { id, key, hash: hashKey(key) };
+}
+
+const randomId = (random: { fill(buffer: Uint8Array): void }): string => randomBytes(random, 5).toString('hex');
+
+function randomBytes(random: { fill(buffer: Uint8Array): void }, sizeBytes: number): Buffer {
+  const bytes = Buffer.alloc(sizeBytes);
+  random.fill(bytes);
+  return bytes;
 }
 
 /** @throws Failure `invalid_request` when it is no key; the message does not repeat it */

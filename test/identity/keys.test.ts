@@ -9,8 +9,8 @@ const random = { fill: (buffer: Uint8Array) => void randomFillSync(buffer) };
 const EXPIRY = '2026-12-01T00:00:00Z';
 const clock = { nowMs: () => Date.parse(EXPIRY) - 1 };
 
-const good = mintKey('search_assistant-1', random);
-const lapsed = mintKey('lapsed', random);
+const good = mintKey(random, 'search_assistant-1');
+const lapsed = mintKey(random, 'lapsed');
 const stored: readonly StoredKey[] = [
   {
     id: good.id,
@@ -39,7 +39,7 @@ test('a key stands for its subject and what it fixes, and says its id', () => {
 });
 
 test('a key that fixes nothing leaves every dimension open', () => {
-  const minted = mintKey('ci', random);
+  const minted = mintKey(random);
   const open = createKeyIdentity([{ id: minted.id, hash: minted.hash, subject: 'ci' }], clock);
   assert.deepEqual(open.identify({ kind: 'bearer', token: minted.key }), { subject: 'ci', key_id: minted.id });
 });
@@ -100,7 +100,7 @@ test('whatever is sent, the answer is a refusal and never repeats it', () => {
 
 test('a minted key holds 192 bits of the given randomness, and only its hash is needed to know it', () => {
   const bytes = Uint8Array.from({ length: 24 }, (_, index) => index);
-  const minted = mintKey('a', { fill: (buffer) => buffer.set(bytes) });
+  const minted = mintKey({ fill: (buffer) => buffer.set(bytes) }, 'a');
   assert.equal(minted.key, `tp_a_${Buffer.from(bytes).toString('base64url')}`);
   assert.equal(minted.hash, hashKey(minted.key));
   assert.match(minted.hash, /^sha256:[0-9a-f]{64}$/);
@@ -108,7 +108,7 @@ test('a minted key holds 192 bits of the given randomness, and only its hash is 
 
 for (const id of ['', '_', 'a b', 'ä', '-a', 'a'.repeat(65), 'a/b', 'a\n']) {
   test(`"${id.slice(0, 8)}" cannot be the id of a key`, () => {
-    assert.throws(() => mintKey(id, random), { code: 'invalid_request' });
+    assert.throws(() => mintKey(random, id), { code: 'invalid_request' });
   });
 }
 
