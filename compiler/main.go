@@ -44,6 +44,7 @@ var operations = map[string]operation{
 	"test":    test,
 	"build":   build,
 	"inspect": inspect,
+	"cases":   compileCases,
 }
 
 func main() {

@@ -3,8 +3,9 @@
  *
  * Operands arrive as JavaScript values of what the policy holds, with nothing lost:
  *   null, boolean, string   themselves
- *   number                  `number` where a double says exactly what the policy's text says (`1`, `-0.25`, `1e3`),
- *                           `bigint` for an integer beyond ±(2^53 − 1), `ExactNumber` for every other decimal
+ *   number                  `number` where a double says exactly what the policy's text says (`1`, `-0.25`),
+ *                           `bigint` for an integer beyond ±(2^53 − 1), `ExactNumber` for every other decimal text,
+ *                           `1.0` and `1e3` among them, which sprintf tells from `1` and `1000`
  *   array                   array
  *   set                     `Set`, in Rego's order (its members are never equal, though JavaScript would not know)
  *   object                  a plain object where every key is a string (order of integer-like keys is JavaScript's,
