@@ -81,6 +81,8 @@ export class VariableReader {
 
   #fault(name: string, rule: string, value: string): undefined {
     const shown = value.length > 64 ? `${value.slice(0, 64)}…` : value;
+    // A variable that serves two signals is read twice and wrong once.
+    if (this.faults.some(({ at }) => at === name)) return;
     this.faults.push({ at: name, message: `${rule}, is "${shown}"` });
   }
 }
