@@ -2,6 +2,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Address, PolicyExports } from './abi.ts';
 import type { HostBuiltin } from './builtin.ts';
+import { REFUSED_BUILTINS } from './builtins/table.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import type { Bounds } from './options.ts';
 import { regoText } from './rego-text.ts';
@@ -62,7 +63,7 @@ export function createHostBuiltins(bounds: Bounds): HostBuiltins {
       opa_builtin4: (id: number, _context: Address, a: Address, b: Address, c: Address, d: Address) => call(id, a, b, c, d),
     },
     connect(made) {
-      checkBuiltins([...made.names.keys()], bounds.builtins);
+      checkBuiltins(made.names.keys(), (name) => bounds.builtins.has(name));
       for (const [name, id] of made.names) {
         const run = bounds.builtins.get(name);
         if (run !== undefined) byId.set(id, { name, run });
@@ -85,10 +86,11 @@ function run(builtin: { readonly name: string; readonly run: HostBuiltin }, eval
   }
 }
 
-/** @throws Failure `builtin_missing` naming every one */
-export function checkBuiltins(called: readonly string[], lent: ReadonlyMap<string, HostBuiltin>): void {
-  const missing = called.filter((name) => !lent.has(name)).sort();
+/** @throws Failure `builtin_missing` naming every one, with the reason where it is left out on purpose */
+export function checkBuiltins(called: Iterable<string>, has: (name: string) => boolean): void {
+  const missing = [...called].filter((name) => !has(name)).sort();
   if (missing.length === 0) return;
-  const faults = missing.map((name) => ({ at: name, message: `policy calls ${name}, which this engine does not have` }));
-  throw new Failure('builtin_missing', `policy calls ${missing.join(', ')}, which this engine does not have`, { faults });
+  const faults = missing.map((name) => ({ at: name, message: REFUSED_BUILTINS.get(name) ?? 'this evaluator does not have it' }));
+  const named = faults.map(({ at, message }) => `${at} (${message})`).join(', ');
+  throw new Failure('builtin_missing', `policy calls what this evaluator does not lend it: ${named}`, { faults });
 }

@@ -1,6 +1,7 @@
 /** Bounds of an evaluator: every one has a default that suits a gateway. */
 import { Failure } from '../core/failure.ts';
 import type { HostBuiltin } from './builtin.ts';
+import { HOST_BUILTINS } from './builtins/table.ts';
 import { FUEL_MAX } from './meter/meter.ts';
 
 export interface EvaluatorOptions {
@@ -41,7 +42,10 @@ export interface EvaluatorOptions {
    * @default [{}]
    */
   readonly warmupInputs?: readonly unknown[];
-  /** Builtins that the host lends to policy, by their Rego name. */
+  /**
+   * Builtins that the host lends to policy, by their Rego name.
+   * @default all of `builtins/table.ts`
+   */
   readonly builtins?: ReadonlyMap<string, HostBuiltin>;
   /** Nanoseconds since 1970, for inputs that do not say when they are. */
   readonly clockNs?: () => bigint;
@@ -49,7 +53,7 @@ export interface EvaluatorOptions {
 
 export type Bounds = Required<EvaluatorOptions>;
 
-const MEMORY_MAX_BYTES = 4 * 1024 ** 3;
+const MEMORY_MAX_BYTES = 2 * 1024 ** 3;
 
 /** @throws Failure `config_invalid` naming every option out of range */
 export function boundsOf(options: EvaluatorOptions): Bounds {
@@ -61,7 +65,7 @@ export function boundsOf(options: EvaluatorOptions): Bounds {
     warmup: options.warmup ?? 1000,
     warmupTimeMs: options.warmupTimeMs ?? 500,
     warmupInputs: options.warmupInputs ?? [{}],
-    builtins: options.builtins ?? new Map(),
+    builtins: options.builtins ?? HOST_BUILTINS,
     clockNs: options.clockNs ?? ((): bigint => BigInt(Date.now()) * 1_000_000n),
   };
   const ranges: readonly [keyof Bounds, number, number, number][] = [

@@ -6,6 +6,7 @@
 import { ExactNumber } from './builtin.ts';
 import type { Address } from './abi.ts';
 import { compareRego } from './rego-order.ts';
+import { createTextCache } from './text-cache.ts';
 
 export interface ValueReader {
   /** As JSON would have it: numbers are doubles, sets are arrays in Rego's order, keys are text. */
@@ -35,6 +36,7 @@ const TYPE = {
 } as const;
 
 const INTEGER = 1;
+const ZERO = 0x30;
 const TWO_32 = 4_294_967_296;
 
 /** A text of so many digits is an integer that a double says exactly. */
@@ -58,6 +60,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
   let view = new DataView(buffer);
   let bytes = Buffer.from(buffer);
   let left = valuesMax;
+  const shortText = createTextCache((at, end) => bytes.toString('utf8', at, end));
 
   /** The memory may have grown: views of it are of no use then. */
   function refresh(): void {
@@ -84,12 +87,21 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
     const length = u32(value + 4);
     const at = u32(value + 8);
     if (length > CHARACTERS_PER_VALUE) left -= Math.floor(length / CHARACTERS_PER_VALUE);
-    return bytes.toString('utf8', at, at + length);
+    return shortText(bytes, at, at + length);
   }
 
   function double(value: Address): number {
     if (bytes[value + 1] === INTEGER) return view.getInt32(value + 12, true) * TWO_32 + u32(value + 8);
-    return Number(numberText(value));
+    const at = u32(value + 8);
+    const length = u32(value + 12);
+    if (length > SAFE_DIGITS) return Number(numberText(value));
+    let whole = 0;
+    for (let index = at; index < at + length; index++) {
+      const digit = (bytes[index] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) return Number(numberText(value));
+      whole = whole * 10 + digit;
+    }
+    return whole;
   }
 
   function numberText(value: Address): string {
@@ -124,7 +136,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       case TYPE.array:
         return array(value, result);
       case TYPE.set:
-        return members(value, result).sort(compareRego);
+        return ordered(members(value, result));
       default:
         return scalar(value, type);
     }
@@ -144,7 +156,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       case TYPE.array:
         return array(value, operand);
       case TYPE.set:
-        return new Set(members(value, operand).sort(compareRego));
+        return new Set(ordered(members(value, operand)));
       default:
         return scalar(value, type);
     }
@@ -165,9 +177,9 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
   function array(value: Address, read: (member: Address) => unknown): unknown[] {
     const elements = u32(value + 4);
     const length = u32(value + 8);
-    const read_: unknown[] = [];
-    for (let index = 0; index < length; index++) read_.push(read(u32(elements + 8 * index + 4)));
-    return read_;
+    const found: unknown[] = [];
+    for (let index = 0; index < length; index++) found.push(read(u32(elements + 8 * index + 4)));
+    return found;
   }
 
   function objectResult(value: Address): Record<string, unknown> {
@@ -178,10 +190,9 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       for (let element = u32(bucket); element !== 0; element = u32(element + 8)) {
         const key = u32(element);
         const member = result(u32(element + 4));
-        const name = isText(key) ? text(key) : jsonOf(key);
+        const name = isText(key) ? text(key) : keyText(key);
         if (name === '__proto__') define(object, name, member);
         else object[name] = member;
-        refresh();
       }
     }
     return object;
@@ -204,6 +215,13 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
     const object: Record<string, unknown> = {};
     for (const [key, member] of entries) define(object, String(key), member);
     return object;
+  }
+
+  /** Asks the policy, whose memory may grow for it. */
+  function keyText(key: Address): string {
+    const json = jsonOf(key);
+    refresh();
+    return json;
   }
 
   function isText(value: Address): boolean {
@@ -238,6 +256,10 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
   };
 }
 
+function ordered(members: unknown[]): unknown[] {
+  return members.length < 2 ? members : members.sort(compareRego);
+}
+
 /** As JSON.parse does: a key of any name is the object's own. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
@@ -245,28 +267,10 @@ function define(object: Record<string, unknown>, key: string, value: unknown): v
 
 const INTEGER_TEXT = /^-?\d+$/;
 
-/** The narrowest form that says exactly what the text says. */
+/** The narrowest form that says exactly what the text says; `1.0` and `1e3` are not `1` and `1000` to sprintf. */
 export function numberOf(text: string): number | bigint | ExactNumber {
   const double = Number(text);
-  if (text.length <= SAFE_DIGITS && !text.includes('e') && !text.includes('E')) return double;
-  if (INTEGER_TEXT.test(text)) return Number.isSafeInteger(double) ? double : BigInt(text);
-  return Number.isFinite(double) && sameDecimal(text, String(double)) ? double : new ExactNumber(text);
-}
-
-/** Whether two decimal texts name the same number. */
-function sameDecimal(a: string, b: string): boolean {
-  const left = decimal(a);
-  const right = decimal(b);
-  return left.digits === right.digits && (left.digits === '' || left.exponent === right.exponent);
-}
-
-/** Digits without zeros at either end, and the power of ten of the last one. */
-function decimal(text: string): { digits: string; exponent: number } {
-  const [mantissa = '', power = '0'] = text.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  const sign = whole.startsWith('-') ? '-' : '';
-  const all = (whole.replace('-', '') + fraction).replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
-  const exponent = Number(power) - fraction.length + (all.length - digits.length);
-  return { digits: digits === '' ? '' : sign + digits, exponent };
+  const isInteger = INTEGER_TEXT.test(text);
+  if (String(double) === text && (!isInteger || Number.isSafeInteger(double))) return double;
+  return isInteger ? BigInt(text) : new ExactNumber(text);
 }
