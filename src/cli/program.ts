@@ -116,7 +116,10 @@ function addDecide(program: Command, io: Io, ended: Ended): void {
 }
 
 function addKeys(program: Command, io: Io, ended: Ended): void {
-  const keys = program.command('keys').description('make API keys and their hashes');
+  const keys = program
+    .command('keys')
+    .description('make API keys and their hashes')
+    .addHelpText('after', examples('npx turnpike keys new --id laptop'));
   keys
     .command('new')
     .description('make a key: the key itself for its holder, the entry with its hash for the configuration')
@@ -144,7 +147,10 @@ function addKeys(program: Command, io: Io, ended: Ended): void {
 }
 
 function addConfig(program: Command, io: Io, ended: Ended): void {
-  const config = program.command('config').description('check and print the configuration');
+  const config = program
+    .command('config')
+    .description('check and print the configuration')
+    .addHelpText('after', examples('npx turnpike config check'));
   config
     .command('check')
     .description('tell every fault of the configuration, or that there is none')
