@@ -50,7 +50,7 @@ else := refusal("deny", [{
 # title: A call that is let through
 allowed := {
 	"outcome": "allow",
-	"reasons": [],
+	"reasons": [reason],
 	"route": route,
 	"fallback_on": request.pace.fallback_on,
 	"envelope": envelope,
@@ -74,6 +74,38 @@ hedged := object.union(allowed, {"hedge": {"after_ms": request.pace.hedge_after_
 route := routing.steps(routing.chosen) if count(input.attempts) == 0
 
 else := routing.steps(fallback.chosen)
+
+# METADATA
+# title: What decided where the call goes
+reason := {
+	"code": "fallback",
+	"rule": fallback.rule,
+	"message": "the next targets after a failure",
+} if {
+	count(input.attempts) > 0
+}
+
+else := {
+	"code": "budget_downgrade",
+	"rule": "budget.downgrade",
+	"message": "budgets lower the tier",
+} if {
+	budget.downgraded
+}
+
+else := {
+	"code": "pinned",
+	"rule": "routing.pinned",
+	"message": "the model that the call names",
+} if {
+	request.pin
+}
+
+else := {
+	"code": "routed",
+	"rule": "routing.task",
+	"message": "the best targets for the task",
+}
 
 envelope := {
 	"deadline_ms": request.pace.deadline_ms,

@@ -41,10 +41,10 @@ denials contains reason(
 #   rule: access.model_allowlist
 denials contains reason(
 	"model_not_allowed", "access.model_allowlist",
-	["model \"", pinned.id, "\" is not in portfolio \"", lookup.grant.portfolio, "\""],
+	["model \"", request.pinned.id, "\" is not in portfolio \"", lookup.grant.portfolio, "\""],
 ) if {
 	known
-	not pinned.portfolios[lookup.grant.portfolio]
+	not request.pinned.portfolios[lookup.grant.portfolio]
 }
 
 # METADATA
@@ -54,10 +54,10 @@ denials contains reason(
 #   rule: access.model_tier
 denials contains reason(
 	"tier_not_allowed", "access.model_tier",
-	["model \"", pinned.id, "\" is above tier \"", lookup.grant.ceiling, "\""],
+	["model \"", request.pinned.id, "\" is above tier \"", lookup.grant.ceiling, "\""],
 ) if {
 	known
-	pinned.tier > lookup.tier_rank[lookup.grant.ceiling]
+	request.pinned.tier > lookup.tier_rank[lookup.grant.ceiling]
 }
 
 # METADATA
@@ -67,10 +67,10 @@ denials contains reason(
 #   rule: access.model_clearance
 denials contains reason(
 	"model_not_cleared", "access.model_clearance",
-	["model \"", pinned.id, "\" is not cleared for ", request.data_class, " data"],
+	["model \"", request.pinned.id, "\" is not cleared for ", request.data_class, " data"],
 ) if {
 	known
-	pinned.clearance < lookup.class_rank[request.data_class]
+	request.pinned.clearance < lookup.class_rank[request.data_class]
 }
 
 # METADATA
@@ -80,12 +80,8 @@ denials contains reason(
 #   rule: access.model_region
 denials contains reason(
 	"region_not_served", "access.model_region",
-	["model \"", pinned.id, "\" is not served in region \"", request.region, "\""],
+	["model \"", request.pinned.id, "\" is not served in region \"", request.region, "\""],
 ) if {
 	known
-	not pinned.regions[request.region]
+	not request.pinned.regions[request.region]
 }
-
-# METADATA
-# title: The target that the call names
-pinned := lookup.targets[request.pin]

@@ -1,6 +1,7 @@
 package turnpike.budget
 
 import data.turnpike.lookup
+import data.turnpike.request
 
 # METADATA
 # title: Reasons in a fixed order
@@ -48,4 +49,20 @@ denials contains {
 	lookup.grant.budget_facts == "required"
 	some id in lookup.grant.budget_ids
 	not id in {fact.id | some fact in input.budgets}
+}
+
+# METADATA
+# title: A model that the call names must be within the tier that the money leaves
+# description: |
+#   Who names no model is routed to a cheaper one; who insists on one is told, and never gets another by surprise.
+# custom:
+#   code: budget_downgrade
+#   rule: budget.pinned
+denials contains {
+	"code": "budget_downgrade",
+	"rule": "budget.pinned",
+	"message": concat("", ["budgets leave tier \"", ceiling, "\", and model \"", request.pinned.id, "\" is above it"]),
+} if {
+	downgraded
+	request.pinned.tier > lookup.tier_rank[ceiling]
 }

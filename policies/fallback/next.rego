@@ -5,19 +5,28 @@ import data.turnpike.routing
 
 # METADATA
 # title: The targets that come next
-# description: Of those that can serve the call now, first those that the failure suggests, then, where it may, any other.
+# description: |
+#   Of those that can serve the call now, first those that the failure suggests; then, where it may, any other. The few
+#   best are looked at before the whole catalogue.
 chosen := found if {
-	found := [number | some number in usable; suits(lookup.targets[number])]
+	found := suited(routing.fitting(routing.pool))
+	count(found) > 0
+}
+
+else := found if {
+	found := suited(routing.fitting(routing.everything))
 	count(found) > 0
 }
 
 else := found if {
 	last.outcome in {"rate_limited", "timeout", "connection", "unavailable"}
-	found := [number | some number in usable; not tried[lookup.targets[number].id]]
+	found := untried(routing.fitting(routing.everything))
 	count(found) > 0
 }
 
-usable := routing.fitting(routing.everything)
+suited(candidates) := [number | some number in candidates; suits(lookup.targets[number])]
+
+untried(candidates) := [number | some number in candidates; not tried[lookup.targets[number].id]]
 
 tried := {attempt.target: true | some attempt in input.attempts}
 
@@ -68,6 +77,13 @@ suits(target) if {
 	not last.outcome in {"context_length", "degraded"}
 	not failed_providers[target.provider]
 }
+
+# METADATA
+# title: Which rule chose
+rule := object.get(
+	{"context_length": "fallback.context_length", "degraded": "fallback.degraded"},
+	last.outcome, "fallback.other_provider",
+)
 
 # METADATA
 # title: Nowhere is left to go

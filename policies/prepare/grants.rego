@@ -13,8 +13,8 @@ grant(application, environment) := {
 		class_rank[class] <= min([class_rank[app.data_class], class_rank[place.data_class]])
 	},
 	"default_class": data.data_classes[min([class_rank[app.default_class], class_rank[place.data_class]])],
-	"regions": object.union(as_keys(app.regions), {app.home_region: true}),
-	"home_region": app.home_region,
+	"regions": object.union(as_keys(app.regions), {home_region(app): true}),
+	"home_region": home_region(app),
 	"tasks": as_keys(object.get(app, "tasks", object.keys(data.tasks))),
 	"default_tasks": default_tasks(app),
 	"pinning": app.pinning,
@@ -39,6 +39,15 @@ grant(application, environment) := {
 grants[application] := {environment: grant(application, environment) | some environment in app.environments} if {
 	some application, app in data.applications
 }
+
+# Where a call goes that does not say: nowhere that the application may not go.
+home_region(app) := region if region := app.home_region
+
+else := "any" if {
+	every region in data.regions { region in app.regions }
+}
+
+else := app.regions[0]
 
 # A scope covers a caller when everything that it names is the caller's.
 covers(scope, caller) if {

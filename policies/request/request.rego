@@ -14,6 +14,10 @@ alias := data.aliases[input.call.model]
 pin := lookup.number_of[input.call.model] if not alias
 
 # METADATA
+# title: The target that the call names
+pinned := lookup.targets[pin]
+
+# METADATA
 # title: The task
 # description: That of the alias, of the call, or the application's own for this operation.
 task := found if found := alias.task
@@ -44,9 +48,12 @@ pace := found if found := data.priorities[input.call.priority]
 
 else := data.priorities[lookup.grant.priority]
 
-default input_tokens := 0
+# METADATA
+# title: Tokens of input
+# description: Counted by whoever asks, or assumed for the task.
+input_tokens := found if found := input.call.input_tokens
 
-input_tokens := input.call.input_tokens
+else := plan.input_tokens
 
 # METADATA
 # title: Tokens of output granted at most

@@ -5,18 +5,22 @@ import data.turnpike.lookup
 import data.turnpike.request
 
 # METADATA
-# title: Targets to choose from, best first
-# description: |
-#   A model that the call names, and its twins; unless money lowers the tier below it, and then those of the task.
+# title: A model that the call names, and the same model elsewhere
+# custom:
+#   code: pinned
+#   rule: routing.pinned
 named := [number |
-	some number in array.concat([request.pin], access_pinned.twins)
+	some number in array.concat([request.pin], request.pinned.twins)
 	eligible(lookup.targets[number])
 ] if {
-	access_pinned.tier <= lookup.tier_rank[budget.ceiling]
+	request.pinned
 }
 
-access_pinned := lookup.targets[request.pin]
-
+# METADATA
+# title: The few best targets for the task
+# custom:
+#   code: routed
+#   rule: routing.task
 shortlist := lookup.shortlist(
 	lookup.grant.portfolio, request.task, budget.ceiling,
 	request.region, request.data_class,
