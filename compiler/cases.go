@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -57,6 +58,8 @@ type casesResult struct {
 func compileCases(line []byte) (any, error) {
 	var params struct {
 		YAML string `json:"yaml"`
+		// Indexes of the cases that are wanted; empty for all.
+		Only []int `json:"only"`
 	}
 	if err := json.Unmarshal(line, &params); err != nil {
 		return nil, err
@@ -69,6 +72,9 @@ func compileCases(line []byte) (any, error) {
 	}
 	result := casesResult{Cases: make([]caseCompiled, 0, len(set.Cases))}
 	for i := range set.Cases {
+		if len(params.Only) > 0 && !slices.Contains(params.Only, i) {
+			continue
+		}
 		result.Cases = append(result.Cases, compileCase(context.Background(), &set.Cases[i]))
 	}
 	return result, nil
