@@ -39,7 +39,6 @@ const CHECKS: readonly Suite[] = [
   check('types', [
     [bin('typescript/bin/tsc'), '-p', 'tsconfig.check.json', '--noEmit'],
     [bin('typescript/bin/tsc'), '-p', 'src/core/tsconfig.json', '--noEmit'],
-    [bin('typescript/bin/tsc'), '-p', 'tsconfig.library.json'],
   ]),
   check('lint', [[bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings']]),
   check('imports', [
