@@ -12,13 +12,21 @@ export const THROTTLED: Decision = decisionOf('throttle');
 /** Serving, synced at the epoch. */
 export const SERVING: PolicyStatus = scriptedPolicy(() => undefined).status();
 
+/** `open` stands for identity, which every path of the flows asks first. */
 export function answering(script: Script = {}): ScriptedFlows {
+  const { open, report, query } = script;
   return scriptedFlows({
     decide: () => ALLOWED,
-    report: () => ({ duplicate: false, matched: true }),
-    query: (path, input) => ({ result: { path, input: input ?? null }, decisionId: 'query-1' }),
     status: () => SERVING,
     ...script,
+    report: (told, arrival) => {
+      open?.(arrival);
+      return report?.(told, arrival) ?? { duplicate: false, matched: true };
+    },
+    query: (path, input, arrival) => {
+      open?.(arrival);
+      return query?.(path, input, arrival) ?? { result: { path, input: input ?? null }, decisionId: 'query-1' };
+    },
   });
 }
 
