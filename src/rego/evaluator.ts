@@ -15,13 +15,14 @@ import { loadModule } from './policy-module.ts';
 export interface WasmEvaluator extends Evaluator {
   /** Instances made so far: 1, and one more for every evaluation that was stopped or left too much memory behind. */
   instancesMade(): number;
-  memoryBytes(): number;
+  /** Memory that the data and the last evaluation took. */
+  usedBytes(): number;
   /** Fuel that the last evaluation took. */
   fuelUsed(): number;
 }
 
-/** An instance whose memory has grown by so much is replaced: memory never shrinks. */
-const GROWN_MAX_BYTES = 64 * 1024 ** 2;
+/** An instance that an evaluation has taken so much of is replaced: memory that was touched is never given back. */
+const TOUCHED_MAX_BYTES = 16 * 1024 ** 2;
 
 /** Evaluations between two turns of the event loop while warming. */
 const WARM_BATCH = 50;
@@ -33,7 +34,7 @@ export async function createWasmEvaluator(program: PolicyProgram, options: Evalu
   const { dataJson } = program;
   let instance: PolicyInstance | undefined = createInstance(policy, dataJson, bounds);
   const { entrypoints } = instance;
-  const startBytes = instance.memoryBytes();
+  const startBytes = instance.usedBytes();
   let made = 1;
   let closed = false;
 
@@ -57,7 +58,7 @@ export async function createWasmEvaluator(program: PolicyProgram, options: Evalu
       const used = ready();
       try {
         const document = used.evaluate(id, input);
-        if (used.memoryBytes() - startBytes > GROWN_MAX_BYTES) instance = undefined;
+        if (used.usedBytes() - startBytes > TOUCHED_MAX_BYTES) instance = undefined;
         return document;
       } catch (reason) {
         if (breaks(reason)) instance = undefined;
@@ -69,7 +70,7 @@ export async function createWasmEvaluator(program: PolicyProgram, options: Evalu
       instance = undefined;
     },
     instancesMade: () => made,
-    memoryBytes: () => instance?.memoryBytes() ?? 0,
+    usedBytes: () => instance?.usedBytes() ?? 0,
     fuelUsed: () => instance?.fuelUsed() ?? 0,
   };
   await warm(evaluator, bounds);

@@ -7,7 +7,7 @@ import { type Address, type PolicyExports, readExports } from './abi.ts';
 import { createHostBuiltins } from './host-builtins.ts';
 import { inputText } from './input-text.ts';
 import { FUEL_MAX } from './meter/meter.ts';
-import { initialPages, PAGE_BYTES } from './memory-size.ts';
+import { PAGE_BYTES, pagesFor } from './memory-size.ts';
 import type { Bounds } from './options.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { failureOf, PolicyAbort } from './stopped.ts';
@@ -27,14 +27,12 @@ export interface PolicyInstance {
   textAt(address: Address): string;
   /** Fuel that the last evaluation took. */
   fuelUsed(): number;
-  memoryBytes(): number;
+  /** Memory that the data and the last evaluation took; what was touched stays with the process. */
+  usedBytes(): number;
 }
 
 /** Values in one result or one call's operands: more is no document but a few values that refer to each other. */
 const VALUES_MAX = 2_000_000;
-
-/** Memory that an evaluation may find behind its input without growing. */
-const ROOM_BYTES = PAGE_BYTES;
 
 const ALIGN = 8;
 
@@ -47,17 +45,18 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   if (policy.memoryPages > maximum) {
     throw new Failure('bundle_invalid', `policy.wasm needs ${policy.memoryPages * PAGE_BYTES} bytes of memory, ${bounds.memoryMaxBytes} are allowed`);
   }
-  const memory = new WebAssembly.Memory({ initial: initialPages(dataJson, policy.memoryPages, maximum), maximum });
-  const text = createTextMemory(memory);
+  const pages = pagesFor(dataJson, bounds.inputMaxBytes, policy.memoryPages, maximum);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const host = createHostBuiltins(bounds);
   const exports = instantiate(policy.module, {
     memory,
     opa_abort: (message: Address) => {
-      throw new PolicyAbort(text.read(message));
+      throw new PolicyAbort(createTextMemory(memory).read(message));
     },
     opa_println: () => undefined,
     ...host.imports,
   });
+  const text = createTextMemory(memory); // after the start, in which the policy asks for its size by growing by nothing
 
   const jsonOf = (value: Address): string => text.read(exports.opa_json_dump(value));
   const loaded = loading(exports, () => {
@@ -73,8 +72,10 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   host.connect({ exports, text, reader, names: loaded.builtins });
 
   const { context, data, heap } = loaded;
+  if (text.sizeBytes() - heap < bounds.inputMaxBytes * 2) {
+    throw new Failure('bundle_invalid', `policy data leaves no room for an input in ${bounds.memoryMaxBytes} bytes of memory`);
+  }
   const { fuel } = exports;
-  const roomyInputBytes = text.sizeBytes() - heap - ROOM_BYTES;
   let entrypointSet = -1;
   let evaluating = false;
 
@@ -89,24 +90,17 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     return { data: value, context: evaluationContext, heap: aligned(exports.opa_heap_ptr_get()) };
   }
 
-  /** @returns address of the text in memory, with the heap set behind it */
-  function place(json: string): { at: Address; sizeBytes: number } {
-    let at = heap;
-    if (json.length * 3 > roomyInputBytes) {
-      // The policy's allocator must know of the growth, or it would grow by a page at every allocation.
-      exports.opa_heap_ptr_set(heap);
-      at = exports.opa_malloc(Buffer.byteLength(json));
-    }
-    const sizeBytes = text.write(json, at);
-    exports.opa_heap_ptr_set(aligned(at + sizeBytes));
-    return { at, sizeBytes };
+  /** Puts the text before the heap, and the heap behind it. */
+  function place(json: string): number {
+    const sizeBytes = text.write(json, heap);
+    exports.opa_heap_ptr_set(aligned(heap + sizeBytes));
+    return sizeBytes;
   }
 
   function run(entrypoint: number, json: string): Address {
     let value: Address = 0;
     if (json !== '') {
-      const { at, sizeBytes } = place(json);
-      value = exports.opa_value_parse(at, sizeBytes);
+      value = exports.opa_value_parse(heap, place(json));
       if (value === 0) throw new Failure('internal', 'input is not JSON');
     } else {
       exports.opa_heap_ptr_set(heap);
@@ -142,12 +136,12 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     },
     evaluateRaw(entrypoint, inputJson) {
       fuel.value = bounds.fuel;
-      const { at, sizeBytes } = place(inputJson);
-      return exports.opa_eval(0, entrypoint, data, at, sizeBytes, aligned(at + sizeBytes), 0);
+      const sizeBytes = place(inputJson);
+      return exports.opa_eval(0, entrypoint, data, heap, sizeBytes, aligned(heap + sizeBytes), 0);
     },
     textAt: (address) => text.read(address),
     fuelUsed: () => bounds.fuel - fuel.value,
-    memoryBytes: () => text.sizeBytes(),
+    usedBytes: () => exports.opa_heap_ptr_get(),
   };
 }
 

@@ -11,7 +11,7 @@ import { ExactNumber, type HostBuiltin } from './builtin.ts';
 import { warm } from './evaluator.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { checkBuiltins } from './host-builtins.ts';
-import { initialPages, PAGE_BYTES } from './memory-size.ts';
+import { PAGE_BYTES, pagesFor } from './memory-size.ts';
 import { FUEL_MAX } from './meter/meter.ts';
 import { type Bounds, boundsOf, type EvaluatorOptions } from './options.ts';
 import { loadModule, type PolicyModule } from './policy-module.ts';
@@ -81,13 +81,13 @@ interface Running {
 function start(policy: PolicyModule, dataJson: Uint8Array, bounds: Bounds): Running {
   try {
     const maximum = Math.floor(bounds.memoryMaxBytes / PAGE_BYTES);
-    const initial = initialPages(dataJson, policy.memoryPages, maximum);
+    const initial = pagesFor(dataJson, bounds.inputMaxBytes, policy.memoryPages, maximum);
     let evaluation: Evaluation | undefined;
     const lent = Object.fromEntries(
       [...bounds.builtins].map(([name, builtin]) => [name, adapted(builtin, () => evaluation)]),
     );
     // The declarations of the SDK say `any`, and allow for an instance that a synchronous load never gives.
-    const sdk = loadPolicySync(policy.module, { initial, maximum }, lent) as unknown as SdkPolicy;
+    const sdk = loadPolicySync(policy.module, { initial, maximum: initial }, lent) as unknown as SdkPolicy;
     const exports = readExports(sdk.wasmInstance);
     exports.fuel.value = FUEL_MAX;
     checkBuiltins(calledBuiltins(sdk, exports), (name) => SDK_BUILTINS.has(name) || bounds.builtins.has(name));

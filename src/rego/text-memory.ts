@@ -1,4 +1,4 @@
-/** Text in and out of a policy's memory, by native calls on one view that is renewed only when the memory grew. */
+/** Text in and out of a policy's memory by native calls; the memory never grows, so one view serves for ever. */
 import type { Address } from './abi.ts';
 
 export interface TextMemory {
@@ -11,23 +11,14 @@ export interface TextMemory {
 }
 
 export function createTextMemory(memory: WebAssembly.Memory): TextMemory {
-  let buffer = memory.buffer;
-  let bytes = Buffer.from(buffer);
-  function current(): Buffer {
-    if (memory.buffer !== buffer) {
-      buffer = memory.buffer;
-      bytes = Buffer.from(buffer);
-    }
-    return bytes;
-  }
+  const bytes = Buffer.from(memory.buffer);
   return {
-    write: (text, at) => current().write(text, at, 'utf8'),
-    writeBytes: (source, at) => current().set(source, at),
+    write: (text, at) => bytes.write(text, at, 'utf8'),
+    writeBytes: (source, at) => bytes.set(source, at),
     read(at) {
-      const view = current();
-      const end = view.indexOf(0, at);
-      return view.toString('utf8', at, end === -1 ? view.length : end);
+      const end = bytes.indexOf(0, at);
+      return bytes.toString('utf8', at, end === -1 ? bytes.length : end);
     },
-    sizeBytes: () => memory.buffer.byteLength,
+    sizeBytes: () => bytes.length,
   };
 }

@@ -56,19 +56,10 @@ export interface ReaderOptions {
 export function createValueReader(memory: WebAssembly.Memory, options: ReaderOptions): ValueReader {
   const { staticEnd, valuesMax, jsonOf } = options;
   const texts = new Map<Address, string>();
-  let buffer = memory.buffer;
-  let view = new DataView(buffer);
-  let bytes = Buffer.from(buffer);
+  const view = new DataView(memory.buffer);
+  const bytes = Buffer.from(memory.buffer);
   let left = valuesMax;
   const shortText = createTextCache((at, end) => bytes.toString('utf8', at, end));
-
-  /** The memory may have grown: views of it are of no use then. */
-  function refresh(): void {
-    if (memory.buffer === buffer) return;
-    buffer = memory.buffer;
-    view = new DataView(buffer);
-    bytes = Buffer.from(buffer);
-  }
 
   function u32(at: number): number {
     return view.getUint32(at, true);
@@ -190,7 +181,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       for (let element = u32(bucket); element !== 0; element = u32(element + 8)) {
         const key = u32(element);
         const member = result(u32(element + 4));
-        const name = isText(key) ? text(key) : keyText(key);
+        const name = isText(key) ? text(key) : jsonOf(key);
         if (name === '__proto__') define(object, name, member);
         else object[name] = member;
       }
@@ -217,13 +208,6 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
     return object;
   }
 
-  /** Asks the policy, whose memory may grow for it. */
-  function keyText(key: Address): string {
-    const json = jsonOf(key);
-    refresh();
-    return json;
-  }
-
   function isText(value: Address): boolean {
     const type = bytes[value];
     return type === TYPE.string || type === TYPE.internedString;
@@ -240,14 +224,8 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
   }
 
   return {
-    result(value) {
-      refresh();
-      return result(value);
-    },
-    operand(value) {
-      refresh();
-      return operand(value);
-    },
+    result,
+    operand,
     takeCount() {
       const count = valuesMax - left;
       left = valuesMax;
