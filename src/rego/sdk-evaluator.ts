@@ -3,7 +3,7 @@
  * same metered module, so it is bounded in the same way; what it gets wrong beyond that stays as it is, and the contract
  * suite names it.
  */
-import { loadPolicySync } from '@open-policy-agent/opa-wasm';
+import { createRequire } from 'node:module';
 import { Failure } from '../core/failure.ts';
 import type { Evaluator, PolicyProgram } from '../engine/evaluator.ts';
 import { type PolicyExports, readExports } from './abi.ts';
@@ -36,6 +36,17 @@ interface SdkPolicy {
   evaluate(input: unknown, entrypoint: number): readonly { readonly result?: unknown }[];
   setData(data: ArrayBuffer): void;
 }
+
+interface Sdk {
+  loadPolicySync(
+    policy: WebAssembly.Module,
+    memory: { readonly initial: number; readonly maximum: number },
+    builtins: Readonly<Record<string, (...operands: unknown[]) => unknown>>,
+  ): SdkPolicy;
+}
+
+// Its ESM entry leaves out the synchronous load that its types promise, so it is required; a require is of type any.
+const { loadPolicySync } = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as Sdk;
 
 /** @throws Failure `bundle_invalid`, `builtin_missing`, `config_invalid` */
 export async function createSdkEvaluator(program: PolicyProgram, options: EvaluatorOptions = {}): Promise<Evaluator> {
@@ -86,8 +97,7 @@ function start(policy: PolicyModule, dataJson: Uint8Array, bounds: Bounds): Runn
     const lent = Object.fromEntries(
       [...bounds.builtins].map(([name, builtin]) => [name, adapted(builtin, () => evaluation)]),
     );
-    // The declarations of the SDK say `any`, and allow for an instance that a synchronous load never gives.
-    const sdk = loadPolicySync(policy.module, { initial, maximum: initial }, lent) as unknown as SdkPolicy;
+    const sdk = loadPolicySync(policy.module, { initial, maximum: initial }, lent);
     const exports = readExports(sdk.wasmInstance);
     exports.fuel.value = FUEL_MAX;
     checkBuiltins(calledBuiltins(sdk, exports), (name) => SDK_BUILTINS.has(name) || bounds.builtins.has(name));
