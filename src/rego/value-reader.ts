@@ -127,7 +127,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       case TYPE.array:
         return array(value, result);
       case TYPE.set:
-        return ordered(members(value, result));
+        return orderedResults(members(value));
       default:
         return scalar(value, type);
     }
@@ -147,7 +147,7 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       case TYPE.array:
         return array(value, operand);
       case TYPE.set:
-        return new Set(ordered(members(value, operand)));
+        return new Set(members(value).map(operand).sort(compareRego));
       default:
         return scalar(value, type);
     }
@@ -213,14 +213,22 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
     return type === TYPE.string || type === TYPE.internedString;
   }
 
-  function members(value: Address, read: (member: Address) => unknown): unknown[] {
+  function members(value: Address): Address[] {
     const buckets = u32(value + 4);
     const end = buckets + 4 * u32(value + 8);
-    const found: unknown[] = [];
+    const found: Address[] = [];
     for (let bucket = buckets; bucket < end; bucket += 4) {
-      for (let element = u32(bucket); element !== 0; element = u32(element + 4)) found.push(read(u32(element)));
+      for (let element = u32(bucket); element !== 0; element = u32(element + 4)) found.push(u32(element));
     }
     return found;
+  }
+
+  /** Sets among the members are lists by then, and sort as sets all the same. */
+  function orderedResults(values: readonly Address[]): unknown[] {
+    if (values.length < 2) return values.map(result);
+    const typed = values.map((value) => ({ set: bytes[value] === TYPE.set, member: result(value) }));
+    typed.sort((a, b) => Number(a.set) - Number(b.set) || compareRego(a.member, b.member));
+    return typed.map(({ member }) => member);
   }
 
   return {
@@ -232,10 +240,6 @@ export function createValueReader(memory: WebAssembly.Memory, options: ReaderOpt
       return count;
     },
   };
-}
-
-function ordered(members: unknown[]): unknown[] {
-  return members.length < 2 ? members : members.sort(compareRego);
 }
 
 /** As JSON.parse does: a key of any name is the object's own. */
@@ -250,5 +254,5 @@ export function numberOf(text: string): number | bigint | ExactNumber {
   const double = Number(text);
   const isInteger = INTEGER_TEXT.test(text);
   if (String(double) === text && (!isInteger || Number.isSafeInteger(double))) return double;
-  return isInteger ? BigInt(text) : new ExactNumber(text);
+  return isInteger && text !== '-0' ? BigInt(text) : new ExactNumber(text);
 }

@@ -91,9 +91,9 @@ export const EVALUATOR_CASES: readonly EvaluatorCase[] = [
   },
   {
     name: 'calculates with integers beyond 64 bits',
-    rego: 'result := [format_int(input.big * 1000000000000, 10), input.big > 9000000000000000]',
+    rego: 'result := [input.big * 1000000000000 == 9007199254740991000000000000, input.big + 2 == input.big + 1]',
     input: { big: 9_007_199_254_740_991 },
-    want: document(['9007199254740991000000000000', true]),
+    want: document([true, false]),
   },
   {
     name: 'carries the smallest and the largest numbers of an input',
@@ -112,7 +112,7 @@ export const EVALUATOR_CASES: readonly EvaluatorCase[] = [
   },
   {
     name: 'reads a document of many levels',
-    rego: 'result := count([1 | walk(input)])',
+    rego: 'result := count([1 | walk(input, _)])',
     input: deep(60),
     want: document(60),
   },
