@@ -1,0 +1,20 @@
+/** The real servers that tests run against, each built on first use. The runner builds all of them before any test. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goProgram, goTool } from './go-tool.ts';
+
+/** A stock OpenTelemetry Collector 0.161 that takes OTLP and writes JSON lines. */
+export function collector(): Promise<string> {
+  return goProgram(join(import.meta.dirname, 'collector'));
+}
+
+/** The stock `opa`, of the very version that the compiler is made of. */
+export async function stockOpa(): Promise<string> {
+  const module = 'github.com/open-policy-agent/opa';
+  const goMod = await readFile(join(import.meta.dirname, '..', '..', 'compiler', 'go.mod'), 'utf8');
+  const version = new RegExp(`${module} (v[0-9.]+)`).exec(goMod)?.[1];
+  if (version === undefined) throw new Error(`compiler/go.mod names no version of ${module}`);
+  return goTool({ module, version });
+}
+
+export const TOOLS: Readonly<Record<string, () => Promise<string>>> = { collector, opa: stockOpa };
