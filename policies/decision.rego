@@ -16,8 +16,24 @@ import data.turnpike.request
 import data.turnpike.routing
 
 # METADATA
+# title: The last resort
+# description: Whatever no rule foresaw is a deny.
+# custom:
+#   code: no_decision
+#   rule: turnpike.decision
+default decision := {
+	"outcome": "deny",
+	"reasons": [{"code": "no_decision", "rule": "turnpike.decision", "message": "no rule decided"}],
+	"route": [],
+	"budgets": [],
+	"limits": [],
+	"obligations": [],
+	"attribution": {"team": "unknown", "application": "unknown", "environment": "unknown"},
+}
+
+# METADATA
 # title: The decision
-# description: Always defined. Whatever no rule foresaw is a deny.
+# description: Always defined.
 # entrypoint: true
 decision := refusal("deny", access.reasons) if count(access.denials) > 0
 
@@ -39,12 +55,6 @@ else := found if found := allowed
 else := refusal("deny", [fallback.refusal]) if count(input.attempts) > 0
 
 else := refusal("deny", routing.reasons) if count(routing.reasons) > 0
-
-else := refusal("deny", [{
-	"code": "no_decision",
-	"rule": "turnpike.decision",
-	"message": "no rule decided",
-}])
 
 # METADATA
 # title: A call that is let through

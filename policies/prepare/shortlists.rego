@@ -12,13 +12,16 @@ long_window := 400000
 # description: |
 #   What a call is routed over at run time, so that its cost does not grow with the catalogue. Providers alternate:
 #   the best of each, then the second best of each. `long` adds windows for calls that do not fit the first.
-shortlist(portfolio, task, ceiling, region, class) := page(
-	task,
-	of_class(task, class, of_region(
-		task, region,
-		of_ceiling(task, ceiling, of_portfolio(task, portfolio, every_contender[task])),
-	)),
-)
+shortlist(portfolio, task, ceiling, region, class) := page(ranked, kept_positions) if {
+	ranked := ranking(task)
+	by_vendor := {vendor: positions |
+		some vendor in {targets[number].provider | some number in ranked}
+		positions := [position | some position, number in ranked; targets[number].provider == vendor]
+	}
+	in_portfolio := of_portfolio(ranked, portfolio, by_vendor)
+	in_ceiling := of_ceiling(ranked, ceiling, in_portfolio)
+	kept_positions := of_class(ranked, class, of_region(ranked, region, in_ceiling))
+}
 
 # METADATA
 # title: Every shortlist that a grant can lead to
@@ -27,14 +30,15 @@ shortlists := {portfolio: by_task |
 	some portfolio, reach in reaches
 	by_task := {task: by_ceiling |
 		some task, all in every_contender
-		in_portfolio := of_portfolio(task, portfolio, all)
+		ranked := rankings[task]
+		in_portfolio := of_portfolio(ranked, portfolio, all)
 		by_ceiling := {ceiling: by_region |
 			some ceiling in data.tiers
-			in_ceiling := of_ceiling(task, ceiling, in_portfolio)
+			in_ceiling := of_ceiling(ranked, ceiling, in_portfolio)
 			by_region := {region: by_class |
 				some region, _ in reach.regions
-				in_region := of_region(task, region, in_ceiling)
-				by_class := {class: page(task, of_class(task, class, in_region)) |
+				in_region := of_region(ranked, region, in_ceiling)
+				by_class := {class: page(ranked, of_class(ranked, class, in_region)) |
 					some class, _ in reach.data_classes
 				}
 			}
@@ -44,30 +48,28 @@ shortlists := {portfolio: by_task |
 
 every_contender := contenders
 
-of_portfolio(task, portfolio, positions) := {vendor: kept_positions |
+of_portfolio(ranked, portfolio, positions) := {vendor: kept_positions |
 	some vendor, listed in positions
-	kept_positions := [position | some position in listed; at(task, position).portfolios[portfolio]]
+	kept_positions := [position | some position in listed; targets[ranked[position]].portfolios[portfolio]]
 }
 
-of_ceiling(task, ceiling, positions) := {vendor: kept_positions |
+of_ceiling(ranked, ceiling, positions) := {vendor: kept_positions |
 	some vendor, listed in positions
-	kept_positions := [position | some position in listed; at(task, position).tier <= tier_rank[ceiling]]
+	kept_positions := [position | some position in listed; targets[ranked[position]].tier <= tier_rank[ceiling]]
 }
 
-of_region(task, region, positions) := {vendor: kept_positions |
+of_region(ranked, region, positions) := {vendor: kept_positions |
 	some vendor, listed in positions
-	kept_positions := [position | some position in listed; at(task, position).regions[region]]
+	kept_positions := [position | some position in listed; targets[ranked[position]].regions[region]]
 }
 
-of_class(task, class, positions) := {vendor: kept_positions |
+of_class(ranked, class, positions) := {vendor: kept_positions |
 	some vendor, listed in positions
-	kept_positions := [position | some position in listed; at(task, position).clearance >= class_rank[class]]
+	kept_positions := [position | some position in listed; targets[ranked[position]].clearance >= class_rank[class]]
 }
 
-at(task, position) := targets[rankings[task][position]]
-
-page(task, positions) := {"first": first, "long": long} if {
-	ordered := [rankings[task][entry[1]] |
+page(ranked, positions) := {"first": first, "long": long} if {
+	ordered := [ranked[entry[1]] |
 		some entry in sort([[turn, position] |
 			some listed in positions
 			some turn, position in listed

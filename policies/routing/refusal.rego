@@ -6,8 +6,28 @@ import data.turnpike.request
 
 # METADATA
 # title: Why no target will do
-# description: Worked out only when there is none, over the targets looked at first.
+# description: Worked out only when there is none, over the targets looked at first, by what each fails on first.
 reasons := [refusal | some refusal in refusals]
+
+obstacles[obstacle(target)] contains target.id if {
+	some number in pool
+	target := lookup.targets[number]
+}
+
+obstacle(target) := "window" if target.window < request.window
+
+else := "capability" if missing(target)
+
+else := "health" if unhealthy(target)
+
+else := "price" if target.priced_from_ms > input.now.unix_ms
+
+else := "money"
+
+missing(target) if {
+	some need in request.needs
+	not target.capabilities[need]
+}
 
 # METADATA
 # title: The window is too short
@@ -19,8 +39,7 @@ refusals contains {
 	"rule": "routing.context_window",
 	"message": concat("", ["no target that may serve holds ", format_int(request.window, 10), " tokens"]),
 } if {
-	some number in pool
-	lookup.targets[number].window < request.window
+	obstacles.window
 }
 
 # METADATA
@@ -31,11 +50,9 @@ refusals contains {
 refusals contains {
 	"code": "capability_missing",
 	"rule": "routing.capability",
-	"message": concat("", ["no target that may serve has the capability \"", need, "\""]),
+	"message": concat("", ["no target that may serve has all of: ", concat(", ", request.needs)]),
 } if {
-	some need in request.needs
-	some number in pool
-	not lookup.targets[number].capabilities[need]
+	obstacles.capability
 }
 
 # METADATA
@@ -46,11 +63,7 @@ refusals contains {
 refusals contains {
 	"code": "no_healthy_target",
 	"rule": "routing.health",
-	"message": concat("", ["target \"", target.id, "\" is not healthy enough"]),
-} if {
-	some number in pool
-	target := lookup.targets[number]
-	unhealthy(target)
+	"message": concat("", ["not healthy enough: ", concat(", ", obstacles.health)]),
 }
 
 # METADATA
@@ -62,11 +75,7 @@ refusals contains {
 refusals contains {
 	"code": "unpriced_target",
 	"rule": "routing.priced",
-	"message": concat("", ["target \"", target.id, "\" has no price in force"]),
-} if {
-	some number in pool
-	target := lookup.targets[number]
-	target.priced_from_ms > input.now.unix_ms
+	"message": concat("", ["no price is in force: ", concat(", ", obstacles.price)]),
 }
 
 # METADATA
@@ -77,10 +86,13 @@ refusals contains {
 refusals contains {
 	"code": "cost_ceiling",
 	"rule": "routing.cost_ceiling",
-	"message": concat("", ["one call may cost ", format_int(budget.spendable_nano_usd, 10), " nano-USD, which is too little"]),
+	"message": concat("", [
+		"one call may cost ", format_int(budget.spendable_nano_usd, 10),
+		" nano-USD, which is too little for this one",
+	]),
 } if {
+	obstacles.money
 	not budget.short
-	too_dear
 }
 
 # METADATA
@@ -91,21 +103,14 @@ refusals contains {
 refusals contains {
 	"code": "budget_exhausted",
 	"rule": "budget.remaining",
-	"message": concat("", [format_int(budget.spendable_nano_usd, 10), " nano-USD are left, which is too little for this call"]),
+	"message": concat("", [
+		"budgets have ", format_int(budget.spendable_nano_usd, 10),
+		" nano-USD left, which is too little for this call",
+	]),
 } if {
+	obstacles.money
 	budget.short
-	too_dear
 }
-
-too_dear if {
-	some number in pool
-	target := lookup.targets[number]
-	target.priced_from_ms <= input.now.unix_ms
-	not affordable(target, budget.bearable_pico_usd)
-	not enough_for_some(target)
-}
-
-enough_for_some(target) if affordable_output(target) >= request.plan.output_floor
 
 # METADATA
 # title: Nothing in the catalogue serves this

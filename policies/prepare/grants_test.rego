@@ -1,0 +1,33 @@
+package turnpike.prepare_test
+
+import data.turnpike.prepare
+
+test_an_application_takes_what_it_does_not_say_from_its_team if {
+	grant := prepare.grant("contract-review", "prod")
+	grant.portfolio == "sovereign"
+	grant.cost_center == "cc-5010"
+	prepare.grant("coding-assist", "prod").cost_center == "cc-8020"
+}
+
+test_an_environment_caps_data_and_cost if {
+	prepare.grant("assistant", "dev").data_classes == {"public": true, "internal": true}
+	prepare.grant("assistant", "dev").call_ceiling_nano_usd == 250000000
+	prepare.grant("paper-reader", "prod").default_class == "public"
+}
+
+test_there_is_no_grant_where_the_application_is_not if {
+	not prepare.grant("assistant", "sandbox")
+	not prepare.grant("nobody", "prod")
+}
+
+test_home_is_somewhere_that_the_application_may_go if {
+	prepare.grant("assistant", "prod").home_region == "any"
+	prepare.grant("helpdesk", "prod").home_region == "us"
+	prepare.grant("contract-review", "prod").home_region == "eu"
+}
+
+test_every_operation_has_a_task if {
+	prepare.grant("assistant", "prod").default_tasks.embeddings == "embed"
+	prepare.grant("assistant", "prod").default_tasks.chat == "chat"
+	prepare.grant("search-index", "prod").default_tasks.embeddings == "embed"
+}
