@@ -67,7 +67,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 function readAnswer(bytes: Buffer): number | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
-  const head = bytes.latin1Slice(0, headEnd);
+  const head = bytes.toString('latin1', 0, headEnd);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) return chunkedEnd(bytes) ? statusOf(head) : undefined;
   return bytes.length >= headEnd + 4 + Number(length) ? statusOf(head) : undefined;
