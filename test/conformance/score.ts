@@ -1,19 +1,14 @@
-/** Runs cases on an evaluator and counts what came of them. */
+/** Asks a case of an evaluator. */
 import { Failure } from '../../src/core/failure.ts';
 import type { EvaluatorFactory } from '../../src/engine/evaluator.ts';
 import type { ConformanceCase, Verdict } from './case.ts';
 import { judge, type Ending } from './compare.ts';
-
-export interface Score {
-  passed: number;
-  refused: number;
-  wrong: number;
-  excluded: number;
-}
+import { EXCLUSIONS } from './exclusions.ts';
 
 /** Asks one case of a fresh evaluator. */
 export async function runCase(make: EvaluatorFactory, asked: ConformanceCase): Promise<Verdict> {
-  if (asked.excluded !== undefined) return { kind: 'excluded', reason: asked.excluded };
+  const reason = asked.excluded ?? EXCLUSIONS.get(asked.note);
+  if (reason !== undefined) return { kind: 'excluded', reason };
   const { wasm = '', data = '{}', entrypoint = '', input } = asked;
   let evaluator: Awaited<ReturnType<EvaluatorFactory>>;
   try {

@@ -215,7 +215,7 @@ class Formatter {
 
   private print(argument: FormatArgument, verb: string): void {
     this.room(64 + (this.flags.width ?? 0) + (this.flags.precision ?? 0));
-    if (verb === 'T') return this.pad(argument.kind);
+    if (verb === 'T') return this.pad(this.truncated(argument.kind));
     if (verb === 'p') return this.write(`%!p(${argument.kind}=${plainText(argument)})`);
     switch (argument.kind) {
       case 'string':
@@ -262,7 +262,7 @@ class Formatter {
 
   private quoted(value: string): string {
     const text = this.truncated(value);
-    if ((this.flags.sharp) && canBackquote(text)) return `\`${text}\``;
+    if (this.flags.sharp && canBackquote(text)) return `\`${text}\``;
     return quoteText(text, this.flags.plus);
   }
 

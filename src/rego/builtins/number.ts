@@ -42,9 +42,10 @@ export function parseDecimal(text: string): Decimal | undefined {
 /** The number of a decimal text in the form that builtins hand back, or undefined where it is none. */
 export function numericOf(text: string): Numeric | undefined {
   const integer = /^-?(?:0|[1-9]\d*)$/.test(text);
+  if (text === '-0') return new ExactNumber(text);
   if (integer) {
     const value = Number(text);
-    return Number.isSafeInteger(value) && text !== '-0' ? value : BigInt(text);
+    return Number.isSafeInteger(value) ? value : BigInt(text);
   }
   const decimal = parseDecimal(text);
   if (decimal === undefined) return undefined;

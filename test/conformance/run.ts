@@ -1,0 +1,44 @@
+/**
+ * Runs OPA's published cases (v1) on our evaluator and on the official SDK.
+ *   npm run conformance -- [--json FILE] [--cases FOLDER] [--only REGEX] [--evaluator wasm|sdk]... [--write-excluded]
+ * Table on standard output, progress on standard error; exit code 1 when ours is wrong anywhere.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { count, emptyReport, excludedDocument, table } from './board.ts';
+import { createCaseCompiler } from './compiled.ts';
+import { caseFiles, casesFolder } from './sources.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    cases: { type: 'string' },
+    only: { type: 'string' },
+    evaluator: { type: 'string', multiple: true, default: ['wasm', 'sdk'] },
+    'write-excluded': { type: 'boolean', default: false },
+  },
+});
+
+const files = await caseFiles(values.cases ?? (await casesFolder()));
+const topics = [...new Set(files.map((file) => file.topic))];
+const only = values.only === undefined ? undefined : new RegExp(values.only);
+const names = (['wasm', 'sdk'] as const).filter((name) => values.evaluator.includes(name));
+const compiler = createCaseCompiler();
+const report = emptyReport();
+try {
+  for (const [i, topic] of topics.entries()) {
+    const cases = await compiler.compile(topic, files.filter((file) => file.topic === topic));
+    for (const asked of cases) if (only === undefined || only.test(asked.note)) await count(report, asked, names);
+    process.stderr.write(`\r${i + 1}/${topics.length} topics, ${report.cases} cases  `);
+  }
+} finally {
+  compiler.close();
+  process.stderr.write('\n');
+}
+
+process.stdout.write(`${table(report)}\n`);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+if (values['write-excluded']) await writeFile(join(import.meta.dirname, 'EXCLUDED.md'), excludedDocument(report.excluded));
+process.exitCode = report.wrong.length > 0 ? 1 : 0;
