@@ -26,6 +26,8 @@ export interface Connections {
   began(request: IncomingMessage, response: ServerResponse, ended: () => void): void;
   /** What the HTTP parser or its timeouts refused. */
   refused(error: NodeJS.ErrnoException, socket: Duplex): void;
+  /** Asked for a tunnel to elsewhere; Node hands such a connection over for good. */
+  tunnelled(socket: Duplex): void;
   /** Cuts those that wait for nothing. */
   cutIdle(): void;
   cutAll(): void;
@@ -75,6 +77,9 @@ export function createConnections(): Connections {
       else if (active === 1 && latest?.response.headersSent === false) sayGoodbye(socket, text);
       else socket.destroy();
     },
+    tunnelled(socket) {
+      sayGoodbye(socket, rawProblem(new Failure('method_not_allowed', 'method CONNECT: this is no proxy'), 405));
+    },
     cutIdle() {
       for (const { socket, active, idleAtBytes } of open.values()) {
         if (active === 0 && socket.bytesRead === idleAtBytes) socket.destroySoon();
@@ -98,7 +103,7 @@ function refusalText(error: NodeJS.ErrnoException): string | undefined {
     case 'EPIPE':
       return undefined;
     case 'HPE_HEADER_OVERFLOW':
-      return rawProblem(new Failure('too_large', 'headers: longer than their bound'), 431);
+      return rawProblem(new Failure('too_large', 'headers: more or longer than their bound'), 431);
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return rawProblem(new Failure('too_large', 'chunk extensions: longer than their bound'), 413);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -108,20 +113,24 @@ function refusalText(error: NodeJS.ErrnoException): string | undefined {
   }
 }
 
-const PHRASES: Readonly<Record<400 | 408 | 413 | 431, string>> = {
+type RawStatus = 400 | 405 | 408 | 413 | 431;
+
+const PHRASES: Readonly<Record<RawStatus, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   431: 'Request Header Fields Too Large',
 };
 
-function rawProblem(failure: Failure, status: 400 | 408 | 413 | 431): string {
+function rawProblem(failure: Failure, status: RawStatus): string {
   const body = JSON.stringify(problemOf(failure, status));
   const head = [
     `HTTP/1.1 ${status} ${PHRASES[status]}`,
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...(status === 405 ? ['allow: GET, HEAD, POST'] : []),
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -56,11 +56,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
         ...(timeoutMs === undefined ? undefined : { deadlineAtMs: nowMs() + timeoutMs }),
       };
     },
-    read(limitBytes) {
-      const body = readBody(request, limitBytes);
-      if (awaitsContinue) response.writeContinue();
-      return body;
-    },
+    read: (limitBytes) => readBody(request, limitBytes, awaitsContinue ? () => response.writeContinue() : undefined),
     isGone: () => response.destroyed || request.socket.destroyed,
   };
 }

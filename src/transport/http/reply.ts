@@ -16,9 +16,12 @@ export function jsonReply(document: unknown, headers?: Readonly<Record<string, s
   return { status: 200, contentType: 'application/json', body, ...(headers === undefined ? undefined : { headers }) };
 }
 
-/** @param headers added to those of the failure's code */
-export function problemReply(failure: Failure, headers?: Readonly<Record<string, string>>): Reply {
-  const problem = problemOf(failure);
+/**
+ * @param headers added to those of the failure's code
+ * @param status for what HTTP itself refuses with a status of its own; default that of the code
+ */
+export function problemReply(failure: Failure, headers?: Readonly<Record<string, string>>, status?: number): Reply {
+  const problem = problemOf(failure, status);
   return {
     status: problem.status,
     contentType: 'application/problem+json',

@@ -6,14 +6,20 @@ const EMPTY = new Uint8Array(0);
 
 /**
  * @param limitBytes checked on `content-length` before anything is read, and on what arrives
+ * @param onWanted told when the declared length is within the bound, before anything is read
  * @throws Failure `too_large`; `cancelled` when the client leaves before the end
  */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  onWanted: (() => void) | undefined,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     if (declaredBytes(request) > limitBytes) {
       reject(tooLarge(`of ${declaredBytes(request)} bytes`, limitBytes));
       return;
     }
+    onWanted?.();
     let first: Uint8Array | undefined;
     let chunks: Uint8Array[] | undefined;
     let sizeBytes = 0;

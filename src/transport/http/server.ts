@@ -4,7 +4,6 @@
  * The way of a request: parser → connection → router → route → reply.
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../core/failure.ts';
 import type { Flows } from '../../flows/flows.ts';
@@ -18,13 +17,14 @@ import { declaredBytes } from './request-body.ts';
 import { createRouter } from './router.ts';
 import { createRoutes, type Route } from './routes.ts';
 import { sendReply } from './send.ts';
+import { createTlsServer, type HttpTls } from './tls.ts';
 
 export interface HttpTransportOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** PEM texts. With `clientCaPem` every client must show a certificate of one of its authorities. */
-  readonly tls?: { readonly certificatePem: string; readonly keyPem: string; readonly clientCaPem?: string };
+  /** Default: plain text, for loopback. */
+  readonly tls?: HttpTls;
   /** What `/metrics` shows. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Milliseconds since the epoch, of the same clock as the flows'. */
@@ -77,6 +77,9 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     awaitsContinue: boolean,
   ): Promise<Reply> => {
     try {
+      if (request.headers.host === undefined && request.httpVersionMinor === 1) {
+        throw new Failure('invalid_request', 'header host: missing');
+      }
       const found = router.find(request.method ?? '', request.url ?? '');
       switch (found.kind) {
         case 'found': {
@@ -120,9 +123,10 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => serve(request, response, true));
   server.on('checkExpectation', (request, response) => {
-    const reply = problemReply(new Failure('invalid_request', 'header expect: only 100-continue is understood'));
-    sendReply(request, response, { ...reply, status: 417 }, { close: true, linger: false });
+    const failure = new Failure('invalid_request', 'header expect: only 100-continue is understood');
+    sendReply(request, response, problemReply(failure, undefined, 417), { close: true, linger: false });
   });
+  server.on('connect', (_request, socket) => connections.tunnelled(socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => connections.refused(error, socket));
 
   return {
@@ -156,6 +160,8 @@ function createServer(options: HttpTransportOptions): Server {
     keepAliveTimeout: options.keepaliveTimeoutMs ?? 65_000,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     noDelay: true,
+    // Node would answer a missing host without a body; `answer` says it as a problem.
+    requireHostHeader: false,
   };
   const server = options.tls === undefined ? createHttpServer(limits) : createTlsServer(options.tls, limits);
   server.maxHeadersCount = MAX_HEADERS;
@@ -163,18 +169,6 @@ function createServer(options: HttpTransportOptions): Server {
   // A client that asks and never reads, or half-closes and stays, is cut after the same silence as an idle one.
   server.timeout = options.keepaliveTimeoutMs ?? 65_000;
   return server;
-}
-
-function createTlsServer(tls: NonNullable<HttpTransportOptions['tls']>, limits: object): Server {
-  const { certificatePem: cert, keyPem: key, clientCaPem: ca } = tls;
-  const mutual = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
-  try {
-    return createHttpsServer({ ...limits, cert, key, ...mutual, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 });
-  } catch (cause) {
-    throw new Failure('config_invalid', 'http.tls: the certificate, key or client authority is not usable PEM', {
-      cause,
-    });
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

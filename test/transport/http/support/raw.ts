@@ -14,7 +14,7 @@ export function rawExchange(port: number, send: (socket: Socket) => void): Promi
     const socket = connect(port, '127.0.0.1', () => send(socket));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => resolve(parseResponses(Buffer.concat(chunks).toString('utf8'))));
+    socket.on('close', () => resolve(parseResponses(Buffer.concat(chunks).toString('latin1'))));
   });
 }
 
@@ -27,7 +27,7 @@ export function post(path: string, body: string, headers: readonly string[] = ['
 export const problemOf = (response: RawResponse | undefined): { code?: unknown; detail?: unknown; status?: unknown } =>
   JSON.parse(response?.body ?? '{}');
 
-/** Responses with a content-length, and interim ones without; the tests' bodies are ASCII. */
+/** Responses with a content-length, and interim ones without. Counted in bytes, so the text is Latin-1 here. */
 function parseResponses(text: string): readonly RawResponse[] {
   const responses: RawResponse[] = [];
   let rest = text;
@@ -39,7 +39,7 @@ function parseResponses(text: string): readonly RawResponse[] {
       lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
     );
     const length = Number(headers.get('content-length') ?? 0);
-    const body = rest.slice(end + 4, end + 4 + length);
+    const body = Buffer.from(rest.slice(end + 4, end + 4 + length), 'latin1').toString('utf8');
     responses.push({ status: Number(first.split(' ')[1]), headers, body });
     rest = rest.slice(end + 4 + length);
   }
