@@ -32,7 +32,7 @@ export interface PolicyInstance {
 }
 
 /** Values in one result or one call's operands: more is no document but a few values that refer to each other. */
-const VALUES_MAX = 2_000_000;
+const VALUES_MAX = 500_000;
 
 const ALIGN = 8;
 

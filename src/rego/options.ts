@@ -7,8 +7,8 @@ import { FUEL_MAX } from './meter/meter.ts';
 export interface EvaluatorOptions {
   /**
    * Steps that one evaluation may take: turns of loops, and calls that lead to many others. A decision over 40 models takes
-   * about 10,000; the default stops a runaway evaluation after 100 to 400 ms.
-   * @default 50_000_000
+   * about 10,000; the default stops a runaway evaluation after 100 to 300 ms.
+   * @default 20_000_000
    */
   readonly fuel?: number;
   /**
@@ -58,7 +58,7 @@ const MEMORY_MAX_BYTES = 2 * 1024 ** 3;
 /** @throws Failure `config_invalid` naming every option out of range */
 export function boundsOf(options: EvaluatorOptions): Bounds {
   const bounds: Bounds = {
-    fuel: options.fuel ?? 50_000_000,
+    fuel: options.fuel ?? 20_000_000,
     memoryMaxBytes: options.memoryMaxBytes ?? 512 * 1024 ** 2,
     inputMaxBytes: options.inputMaxBytes ?? 1024 ** 2,
     builtinTimeMs: options.builtinTimeMs ?? 2000,
