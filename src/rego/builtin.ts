@@ -35,7 +35,7 @@ export interface BuiltinContext {
   charge(units: number): void;
 }
 
-/** A number of the policy that neither `number` nor `bigint` can hold exactly, as its decimal text. */
+/** A number of the policy that neither `number` nor `bigint` would write as it stands: its decimal text. */
 export class ExactNumber {
   /** As JSON writes a number, such as `0.12345678901234567890` or `1e400`. */
   readonly text: string;
