@@ -5,7 +5,6 @@ package turnpike.prepare
 # description: |
 #   A pure function of `data`. A build evaluates it once and keeps it as `data.prepared`; where that is missing, the
 #   rules of `lookup` reach the same values through the same functions, only slower.
-# entrypoint: true
 prepared := {
 	"targets": targets,
 	"number_of": number_of,

@@ -2,29 +2,51 @@ package turnpike.prepare
 
 # METADATA
 # title: Targets that can do a task, best first
-# description: The slots that the task prefers come first, then the order that it names.
-ranking(task) := array.concat(preferred, rest) if {
+# description: |
+#   The slots that the task prefers, then the best of every kind in the order that the task names, then the others of
+#   every kind. No shortlist can hold more than a page of one kind, so `best` is all that shortlists look at; the rest
+#   serves calls for which none of the best will do. Sorting little by little matters: where this is compiled, a sort
+#   costs the square of its length.
+order(task) := {"best": array.concat(preferred, best), "rest": rest} if {
 	plan := data.tasks[task]
 	preferred := [number |
 		some slot in plan.prefer
 		number := number_of[data.slots[slot]]
 		qualifies(targets[number], plan)
 	]
-	rest := [entry[count(entry) - 1] |
-		some entry in sort([array.concat(score(target, plan.order), [number]) |
-			some number, target in targets
-			qualifies(target, plan)
+	sorted := [entries |
+		some members in kinds
+		entries := sort([array.concat(score(targets[number], plan.order), [number]) |
+			some number in members
+			qualifies(targets[number], plan)
 			not number in preferred
 		])
 	]
+	best := [number_in(entry) |
+		some entry in sort([entry |
+			some entries in sorted
+			some entry in array.slice(entries, 0, page_size)
+		])
+	]
+	rest := [number_in(entry) |
+		some entries in sorted
+		some entry in array.slice(entries, page_size, count(entries))
+	]
 }
 
-rankings := {task: ranking(task) | some task, _ in data.tasks}
+orders := {task: order(task) | some task, _ in data.tasks}
+
+ranking(task) := array.concat(found.best, found.rest) if found := order(task)
+
+rankings := {task: array.concat(found.best, found.rest) | some task, found in orders}
+
+# The number that an entry ends with, after its score.
+number_in(entry) := entry[count(entry) - 1]
 
 qualifies(target, plan) if {
-	count(target.cards) > 0
 	target.quality >= plan.quality_floor
 	target.window >= plan.window_floor
+	count(target.cards) > 0
 	data.models[target.id].first_token_ms <= plan.first_token_ceiling_ms
 	every need in plan.needs { target.capabilities[need] }
 }

@@ -12,15 +12,11 @@ long_window := 400000
 # description: |
 #   What a call is routed over at run time, so that its cost does not grow with the catalogue. Providers alternate:
 #   the best of each, then the second best of each. `long` adds windows for calls that do not fit the first.
-shortlist(portfolio, task, ceiling, region, class) := page(ranked, kept_positions) if {
-	ranked := ranking(task)
-	by_vendor := {vendor: positions |
-		some vendor in {targets[number].provider | some number in ranked}
-		positions := [position | some position, number in ranked; targets[number].provider == vendor]
-	}
-	in_portfolio := of_portfolio(ranked, portfolio, by_vendor)
-	in_ceiling := of_ceiling(ranked, ceiling, in_portfolio)
-	kept_positions := of_class(ranked, class, of_region(ranked, region, in_ceiling))
+shortlist(portfolio, task, ceiling, region, class) := page(best, of_class(best, class, in_region)) if {
+	best := order(task).best
+	in_portfolio := of_portfolio(best, portfolio, by_provider(best))
+	in_ceiling := of_ceiling(best, ceiling, in_portfolio)
+	in_region := of_region(best, region, in_ceiling)
 }
 
 # METADATA
@@ -29,16 +25,16 @@ shortlist(portfolio, task, ceiling, region, class) := page(ranked, kept_position
 shortlists := {portfolio: by_task |
 	some portfolio, reach in reaches
 	by_task := {task: by_ceiling |
-		some task, all in every_contender
-		ranked := rankings[task]
-		in_portfolio := of_portfolio(ranked, portfolio, all)
+		some task, found in orders
+		best := found.best
+		in_portfolio := of_portfolio(best, portfolio, by_provider(best))
 		by_ceiling := {ceiling: by_region |
 			some ceiling in data.tiers
-			in_ceiling := of_ceiling(ranked, ceiling, in_portfolio)
+			in_ceiling := of_ceiling(best, ceiling, in_portfolio)
 			by_region := {region: by_class |
 				some region, _ in reach.regions
-				in_region := of_region(ranked, region, in_ceiling)
-				by_class := {class: page(ranked, of_class(ranked, class, in_region)) |
+				in_region := of_region(best, region, in_ceiling)
+				by_class := {class: page(best, of_class(best, class, in_region)) |
 					some class, _ in reach.data_classes
 				}
 			}
@@ -46,44 +42,46 @@ shortlists := {portfolio: by_task |
 	}
 }
 
-every_contender := contenders
-
-of_portfolio(ranked, portfolio, positions) := {vendor: kept_positions |
-	some vendor, listed in positions
-	kept_positions := [position | some position in listed; targets[ranked[position]].portfolios[portfolio]]
+# Positions in a ranking by provider, ascending. The filters that follow take and give the same shape.
+by_provider(ranked) := {vendor: positions |
+	some vendor in {targets[number].provider | some number in ranked}
+	positions := [position | some position, number in ranked; targets[number].provider == vendor]
 }
 
-of_ceiling(ranked, ceiling, positions) := {vendor: kept_positions |
-	some vendor, listed in positions
-	kept_positions := [position | some position in listed; targets[ranked[position]].tier <= tier_rank[ceiling]]
+of_portfolio(ranked, portfolio, listed) := {vendor: kept |
+	some vendor, positions in listed
+	kept := [position | some position in positions; targets[ranked[position]].portfolios[portfolio]]
 }
 
-of_region(ranked, region, positions) := {vendor: kept_positions |
-	some vendor, listed in positions
-	kept_positions := [position | some position in listed; targets[ranked[position]].regions[region]]
+of_ceiling(ranked, ceiling, listed) := {vendor: kept |
+	some vendor, positions in listed
+	kept := [position | some position in positions; targets[ranked[position]].tier <= tier_rank[ceiling]]
 }
 
-of_class(ranked, class, positions) := {vendor: kept_positions |
-	some vendor, listed in positions
-	kept_positions := [position | some position in listed; targets[ranked[position]].clearance >= class_rank[class]]
+of_region(ranked, region, listed) := {vendor: kept |
+	some vendor, positions in listed
+	kept := [position | some position in positions; targets[ranked[position]].regions[region]]
 }
 
-page(ranked, positions) := {"first": first, "long": long} if {
-	ordered := [ranked[entry[1]] |
-		some entry in sort([[turn, position] |
-			some listed in positions
-			some turn, position in listed
-		])
-	]
-	first := array.slice(ordered, 0, page_size)
-	long := array.slice(
-		[number |
-			some number in array.slice(ordered, page_size, count(ordered))
-			targets[number].window >= long_window
-		],
-		0, long_page_size,
-	)
+of_class(ranked, class, listed) := {vendor: kept |
+	some vendor, positions in listed
+	kept := [position | some position in positions; targets[ranked[position]].clearance >= class_rank[class]]
 }
+
+page(ranked, listed) := {"first": first, "long": long} if {
+	first := array.slice(alternating(ranked, listed), 0, page_size)
+	windows := {vendor: kept |
+		some vendor, positions in listed
+		kept := [position | some position in positions; targets[ranked[position]].window >= long_window]
+	}
+	long := array.slice([number | some number in alternating(ranked, windows); not number in first], 0, long_page_size)
+}
+
+# The best of every provider in order, then the second best of every provider, and so on for a page of turns.
+alternating(ranked, listed) := [ranked[position] |
+	some turn in numbers.range(0, page_size - 1)
+	some position in sort([positions[turn] | some positions in listed])
+]
 
 # Regions and classes that some application of a portfolio may ask for.
 reaches[portfolio] := reach if {
