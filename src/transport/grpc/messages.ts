@@ -2,6 +2,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Attempt, BudgetFact, LimitFact, TargetFact } from '../../core/facts.ts';
 import type { CallerClaim } from '../../core/principal.ts';
+import type { Fault } from '../../core/failure.ts';
 import type { Attribution, Envelope, PolicyIdentity, Reason, RouteStep } from '../../core/decision.ts';
 
 /** int64: read as bigint, written as a number or (past 2^53) as decimal text, which is what the writer takes. */
@@ -66,31 +67,17 @@ export interface DecisionMessage<Int64> {
   readonly decided_at: string;
 }
 
-/** `google.rpc.Status`. */
-export interface StatusMessage {
-  readonly code: number;
+export interface FailureMessage {
+  readonly code: string;
   readonly message: string;
-  readonly details: readonly AnyMessage[];
-}
-
-export interface AnyMessage {
-  readonly type_url: string;
-  readonly value: Uint8Array;
-}
-
-export interface ErrorInfoMessage {
-  readonly reason: string;
-  readonly domain: string;
-}
-
-export interface BadRequestMessage {
-  readonly field_violations: readonly { readonly field: string; readonly description: string }[];
+  readonly grpc_status: number;
+  readonly faults: readonly Fault[];
 }
 
 /** One of the two is there. */
 export interface ItemMessage<Int64> {
   readonly decision?: DecisionMessage<Int64>;
-  readonly error?: StatusMessage;
+  readonly failure?: FailureMessage;
 }
 
 export interface DecideBatchResponseMessage<Int64> {

@@ -4,15 +4,15 @@
  * Fails closed: what cannot be read or decided ends with a status from the one table in status.ts, never with an allow,
  * and the server goes on. A drain is bounded: what still runs after it is cut.
  */
-import { Server, type ServerOptions } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
+import { logVerbosity, Server, type ServerOptions, setLogVerbosity } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Transport } from '../transport.ts';
 import { type AnyCall, arrivalOf } from './arrival.ts';
 import { serverCredentials, type ServerSecurity } from './certificate.ts';
 import { createHealth } from './health.ts';
-import { describePackage, type Method, SERVER_METHODS } from './service.ts';
+import { addReflection } from './reflection.ts';
+import { type Method, SERVER_METHODS } from './service.ts';
 import { createStreamHandler } from './stream.ts';
 import { createUnaryHandlers } from './unary.ts';
 
@@ -56,19 +56,25 @@ export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Tr
   const health = createHealth(() => flows.status().kind !== 'never_activated');
   server.addService(SERVER_METHODS, { ...unary, DecideStream: stream.handle });
   health.addTo(server);
-  if (options.reflection ?? true) new ReflectionService(describePackage()).addToServer(server);
+  if (options.reflection ?? true) addReflection(server);
+
+  const authority = host.includes(':') ? `[${host}]` : host;
+  let address: string | undefined;
 
   return {
     name: 'grpc',
     async start() {
-      const authority = host.includes(':') ? `[${host}]` : host;
-      const bound = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(`${authority}:${port}`, credentials, (error, boundPort) => {
-          if (error === null) resolve(boundPort);
-          else reject(bindFailure(`${authority}:${port}`, error));
+      const asked = `${authority}:${port}`;
+      // The library also writes why it cannot bind to stderr, where the failure below says it better.
+      if (process.env['GRPC_VERBOSITY'] === undefined) setLogVerbosity(logVerbosity.NONE);
+      const boundPort = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(asked, credentials, (error, bound) => {
+          if (error === null) resolve(bound);
+          else reject(bindFailure(asked, error));
         });
       });
-      return `${authority}:${bound}`;
+      address = `${authority}:${boundPort}`;
+      return address;
     },
     async drain(timeoutMs) {
       health.drain();
@@ -76,6 +82,8 @@ export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Tr
       let timer: NodeJS.Timeout | undefined;
       const cut = new Promise<void>((resolve) => {
         timer = setTimeout(() => {
+          // Without channelz the library's forceShutdown forgets the open connections; its drain cuts them.
+          if (address !== undefined) server.drain(address, 0);
           server.forceShutdown();
           resolve();
         }, timeoutMs);

@@ -1,6 +1,5 @@
-/** The service as grpc-js wants it, for servers and for clients, over our own codecs; and its description for reflection. */
+/** The service as grpc-js wants it, for servers and for clients, over our own codecs. */
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
 import { Failure } from '../../core/failure.ts';
 import type {
   DecideBatchRequestMessage,
@@ -12,7 +11,7 @@ import type {
   ReportResponseMessage,
   WrittenInt64,
 } from './messages.ts';
-import { type Codec, codecOf, describeRoot, SERVICE_NAME } from './wire.ts';
+import { type Codec, codecOf, SERVICE_NAME } from './wire.ts';
 
 /** grpc-js answers INTERNAL when a deserializer throws; so what cannot be read reaches the handler as a value. */
 export type Inbound<Message> =
@@ -60,9 +59,6 @@ export const CLIENT_METHODS = {
   DecideStream: clientMethod('DecideStream', streamRequest, streamIn),
   Report: clientMethod('Report', reportRequest, reportResponse),
 } as const;
-
-/** Everything in proto/, as reflection tells it. */
-export const describePackage = (): PackageDefinition => fromJSON(describeRoot(), { keepCase: true });
 
 function serverMethod<In extends object, Out extends object>(
   name: Method,

@@ -1,7 +1,8 @@
 /** The one table from failure codes to gRPC statuses, with `google.rpc.Status` details; and back, for clients. */
 import { type StatusObject, Metadata, status } from '@grpc/grpc-js';
 import { FAILURE_CODES, Failure, type FailureCode, type Fault } from '../../core/failure.ts';
-import type { AnyMessage, BadRequestMessage, ErrorInfoMessage, StatusMessage } from './messages.ts';
+import type { FailureMessage } from './messages.ts';
+import type { AnyMessage, BadRequestMessage, ErrorInfoMessage, StatusMessage } from './status-messages.ts';
 import { type Codec, codecOf } from './wire.ts';
 
 const GRPC_STATUS: Readonly<Record<FailureCode, status>> = {
@@ -42,10 +43,8 @@ const badRequestCodec: Codec<BadRequestMessage> = codecOf('google.rpc.BadRequest
 export const grpcStatusOf = (code: FailureCode): status => GRPC_STATUS[code];
 
 /** For an item of a batch or a stream: everything that is known of the failure, unclipped. */
-export function statusMessage(failure: Failure): StatusMessage {
-  const info = packed('ErrorInfo', errorInfoCodec.encode({ reason: failure.code, domain: DOMAIN }));
-  const details = failure.faults.length === 0 ? [info] : [info, badRequest(failure.faults)];
-  return { code: GRPC_STATUS[failure.code], message: failure.message.toWellFormed(), details };
+export function failureMessage({ code, message, faults }: Failure): FailureMessage {
+  return { code, message, grpc_status: GRPC_STATUS[code], faults };
 }
 
 /** For the end of a call. @param headers what else the trailers say */
@@ -59,13 +58,14 @@ export function statusObject(failure: Failure, headers: Readonly<Record<string, 
 
 /** As many faults as fit. */
 function boundedDetails(failure: Failure, message: string): Buffer {
+  const code = GRPC_STATUS[failure.code];
+  const info = packed('ErrorInfo', errorInfoCodec.encode({ reason: failure.code, domain: DOMAIN }));
   for (let count = failure.faults.length; count > 0; count = Math.floor(count / 2)) {
-    const bytes = statusCodec.encode({
-      ...statusMessage(new Failure(failure.code, message, { faults: failure.faults.slice(0, count) })),
-    });
+    const details = [info, badRequest(failure.faults.slice(0, count))];
+    const bytes = statusCodec.encode({ code, message, details });
     if (bytes.length <= MAX_DETAILS_BYTES) return bytes;
   }
-  return statusCodec.encode(statusMessage(new Failure(failure.code, message)));
+  return statusCodec.encode({ code, message, details: [info] });
 }
 
 /** gRPC percent-encodes the message, which throws on half of a surrogate pair: such a half becomes U+FFFD first. */
@@ -78,34 +78,36 @@ function clipped(message: string): string {
 }
 
 function badRequest(faults: readonly Fault[]): AnyMessage {
-  const violations = faults.map(({ at, message }) => ({ field: at.toWellFormed(), description: message.toWellFormed() }));
+  const violations = faults.map(({ at, message }) => ({ field: at, description: message }));
   return packed('BadRequest', badRequestCodec.encode({ field_violations: violations }));
 }
 
 const packed = (name: string, value: Buffer): AnyMessage => ({ type_url: `type.googleapis.com/google.rpc.${name}`, value });
 
-/** What a client makes of an item's error. */
-export function failureOf(message: StatusMessage, cause?: unknown): Failure {
-  let code = codeOf(message.code);
+/** What a client makes of an item's failure. */
+export function failureOf({ code, message, grpc_status, faults }: FailureMessage): Failure {
+  return new Failure(knownCode(code) ?? codeOf(grpc_status), message, { faults });
+}
+
+/** What a client makes of the end of a call. */
+export function failureOfStatus({ code: grpcStatus, details: message, metadata }: StatusObject, cause?: unknown): Failure {
+  let code = codeOf(grpcStatus);
   let faults: readonly Fault[] = [];
-  for (const { type_url, value } of message.details) {
+  const [bytes] = metadata.get(DETAILS_KEY);
+  const details = Buffer.isBuffer(bytes) ? statusCodec.decodeFilled(bytes).details : [];
+  for (const { type_url, value } of details) {
     if (type_url.endsWith('/google.rpc.ErrorInfo')) {
       const { reason, domain } = errorInfoCodec.decodeFilled(Buffer.from(value));
-      code = (domain === DOMAIN ? FAILURE_CODES.find((known) => known === reason) : undefined) ?? code;
+      code = (domain === DOMAIN ? knownCode(reason) : undefined) ?? code;
     } else if (type_url.endsWith('/google.rpc.BadRequest')) {
       const { field_violations } = badRequestCodec.decodeFilled(Buffer.from(value));
       faults = field_violations.map(({ field, description }) => ({ at: field, message: description }));
     }
   }
-  return new Failure(code, message.message, { faults, cause });
+  return new Failure(code, message, { faults, cause });
 }
 
-/** What a client makes of the end of a call. */
-export function failureOfStatus({ code, details, metadata }: StatusObject, cause?: unknown): Failure {
-  const [bytes] = metadata.get(DETAILS_KEY);
-  if (!Buffer.isBuffer(bytes)) return new Failure(codeOf(code), details, { cause });
-  return failureOf({ ...statusCodec.decodeFilled(bytes), message: details }, cause);
-}
+const knownCode = (code: string): FailureCode | undefined => FAILURE_CODES.find((known) => known === code);
 
 /** Where no details say it: a proxy or the library answered. */
 function codeOf(grpcStatus: number): FailureCode {

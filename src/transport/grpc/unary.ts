@@ -16,7 +16,7 @@ import type {
   WrittenInt64,
 } from './messages.ts';
 import type { Inbound, Method, ReportRequestMessage } from './service.ts';
-import { statusMessage, statusObject } from './status.ts';
+import { failureMessage, statusObject } from './status.ts';
 
 export const DECISION_ID_KEY = 'x-turnpike-decision-id';
 
@@ -105,6 +105,6 @@ export function itemMessage(item: BatchItem): ItemMessage<WrittenInt64> {
     case 'decided':
       return { decision: decisionMessage(item.decision) };
     case 'failed':
-      return { error: statusMessage(item.failure) };
+      return { failure: failureMessage(item.failure) };
   }
 }

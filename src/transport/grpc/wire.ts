@@ -50,12 +50,9 @@ export function codecOf<Message extends object>(name: string): Codec<Message> {
 /** @returns the message type as protobufjs describes it, for who must know its fields */
 export const typeOf = (name: string): protobuf.Type => root.lookupType(name);
 
-/** The loaded protos as JSON, which proto-loader reads. */
-export const describeRoot = (): protobuf.INamespace => root.toJSON();
-
 function loadRoot(): protobuf.Root {
   const loading = new protobuf.Root();
   loading.resolvePath = (_origin, target) => (target.startsWith('/') ? target : PROTO_DIRECTORY + target);
-  loading.loadSync([SERVICE_FILE, 'google/rpc/error_details.proto'], { keepCase: true }).resolveAll();
+  loading.loadSync([SERVICE_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], { keepCase: true }).resolveAll();
   return loading;
 }
