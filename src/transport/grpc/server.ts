@@ -79,17 +79,18 @@ export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Tr
     async drain(timeoutMs) {
       health.drain();
       stream.drain();
+      // The library's forceShutdown forgets connections while channelz is off; its drain cuts them after the bound. It
+      // has to be told first: tryShutdown closes the connections, and drain then takes them for gone.
+      if (address !== undefined) server.drain(address, timeoutMs);
+      const finished = new Promise<void>((resolve) => {
+        server.tryShutdown(() => resolve());
+      });
       let timer: NodeJS.Timeout | undefined;
       const cut = new Promise<void>((resolve) => {
         timer = setTimeout(() => {
-          // Without channelz the library's forceShutdown forgets the open connections; its drain cuts them.
-          if (address !== undefined) server.drain(address, 0);
           server.forceShutdown();
           resolve();
         }, timeoutMs);
-      });
-      const finished = new Promise<void>((resolve) => {
-        server.tryShutdown(() => resolve());
       });
       await Promise.race([finished, cut]);
       clearTimeout(timer);
