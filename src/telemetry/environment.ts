@@ -88,15 +88,14 @@ function readResource(read: VariableReader, options: SettingsOptions): ReadonlyM
   return resource;
 }
 
-/** A `parentbased_*` sampler may add a caller's trace; taking one away needs `follow_parent`, see `sampling.ts`. */
+/** A `parentbased_*` sampler is the operator's word that callers may decide; nothing else is. */
 function readSampling(read: VariableReader, options: SettingsOptions): Sampling {
   const followParent = options.followParent ?? false;
   const asked = read.oneOf('OTEL_TRACES_SAMPLER', [...SAMPLERS, ...PARENT_SAMPLERS]);
   const argument = read.number('OTEL_TRACES_SAMPLER_ARG', 0, 1);
-  if (asked === undefined) return { ratio: options.sampleRatio ?? 1, addSampledParents: false, followParent };
-  const addSampledParents = asked.startsWith('parentbased_');
+  if (asked === undefined) return { ratio: options.sampleRatio ?? 1, followParent };
   const ratio = asked.endsWith('always_on') ? 1 : asked.endsWith('always_off') ? 0 : (argument ?? 1);
-  return { ratio, addSampledParents, followParent };
+  return { ratio, followParent: asked.startsWith('parentbased_') };
 }
 
 function readSignal(read: VariableReader, signal: 'TRACES' | 'METRICS', options: SettingsOptions): SignalSettings {

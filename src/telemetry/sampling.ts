@@ -1,20 +1,17 @@
 /**
- * Which traces are recorded. The root here decides: what a caller says of sampling can add its trace, never take it
- * away, because a caller must not be able to switch its own cost off. `followParent` gives that up, for those who
- * trust every caller.
+ * Which traces are recorded. The root here decides: a caller must not be able to switch its own cost off by saying
+ * "not sampled". `followParent` gives that up, for operators who trust every caller.
  */
 import type { RemoteContext } from './trace-context.ts';
 
 export interface Sampling {
   /** Share of traces to record: 1 is all, 0 none. */
   readonly ratio: number;
-  /** A caller that records its own trace gets ours recorded too. */
-  readonly addSampledParents: boolean;
   /** Do as the caller says, both ways, where it says anything. */
   readonly followParent: boolean;
 }
 
-export const RECORD_ALL: Sampling = { ratio: 1, addSampledParents: false, followParent: false };
+export const RECORD_ALL: Sampling = { ratio: 1, followParent: false };
 
 const TWO_TO_56 = 2 ** 56;
 
@@ -24,7 +21,6 @@ const TWO_TO_56 = 2 ** 56;
  */
 export function isSampled(sampling: Sampling, remote: RemoteContext | undefined, ownId: string): boolean {
   if (remote !== undefined && sampling.followParent) return remote.sampled;
-  if (remote?.sampled === true && sampling.addSampledParents) return true;
   if (sampling.ratio >= 1) return true;
   return Number.parseInt(ownId.slice(-14), 16) < sampling.ratio * TWO_TO_56;
 }

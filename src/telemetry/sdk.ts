@@ -50,6 +50,8 @@ export interface Telemetry {
   shutdown(timeoutMs: number): Promise<void>;
 }
 
+const CALLERS_DECIDE =
+  'telemetry: sampling follows the parent, so a caller can leave its own calls out of traces; metrics count them';
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** @throws Failure `config_invalid` naming every variable, the rule it breaks and its value */
@@ -59,6 +61,7 @@ export async function startTelemetry(
   dependencies: TelemetryDependencies = {},
 ): Promise<Telemetry> {
   const settings = readTelemetrySettings(options, env);
+  if (settings.sampling.followParent) dependencies.warn?.(CALLERS_DECIDE);
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const counters = createCounters();
   const losses: SpanLosses = { queueFull: 0, exportFailed: 0 };

@@ -1,4 +1,4 @@
-/** The real servers that tests run against, each built on first use. The runner builds all of them before any test. */
+/** The real servers that tests run against, each built on first use; the runner builds what its tests need before them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goProgram, goTool } from './go-tool.ts';
@@ -17,4 +17,8 @@ export async function stockOpa(): Promise<string> {
   return goTool({ module, version });
 }
 
-export const TOOLS: Readonly<Record<string, () => Promise<string>>> = { collector, opa: stockOpa };
+/** By the name that a test's `// needs:` line uses. */
+export const TOOLS: ReadonlyMap<string, () => Promise<string>> = new Map([
+  ['collector', collector],
+  ['opa', stockOpa],
+]);

@@ -1,4 +1,5 @@
 /** The whole road: the real server with the sample policies, over both transports, into a real Collector. */
+// needs: collector
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { compose, type Server } from '../../src/compose.ts';

@@ -109,6 +109,15 @@ describe('telemetry', () => {
     assert.deepEqual(warnings, ['telemetry: not everything was sent within 50 ms']);
   });
 
+  it('warns when callers are let to decide what is recorded', async () => {
+    const warnings: string[] = [];
+    const env = { OTEL_TRACES_SAMPLER: 'parentbased_always_on' };
+    await startTelemetry({}, env, { warn: (message) => void warnings.push(message) });
+    assert.deepEqual(warnings, [
+      'telemetry: sampling follows the parent, so a caller can leave its own calls out of traces; metrics count them',
+    ]);
+  });
+
   it('exports nothing when disabled, and still counts', async (context) => {
     const sink = await openSink(context);
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_SDK_DISABLED: 'true' };

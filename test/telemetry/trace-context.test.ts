@@ -105,7 +105,7 @@ describe('sampling', () => {
   });
 
   it('follows the caller only where the operator said so, and counts all the same', () => {
-    const sampling = { ratio: 1, addSampledParents: false, followParent: true };
+    const sampling = { ratio: 1, followParent: true };
     const { observer, spans, counters } = watch({ sampling });
     const observation = observer.begin(arrival({}, { traceparent: UNSAMPLED }));
     observation.decided(decided());
@@ -115,7 +115,7 @@ describe('sampling', () => {
     assert.match(observation.responseHeaders['traceparent'] ?? '', /-00$/);
   });
 
-  const half = { ratio: 0.5, addSampledParents: false, followParent: false };
+  const half = { ratio: 0.5, followParent: false };
   const low = `${'0'.repeat(31)}1`;
   const high = 'f'.repeat(32);
   const remote = (sampled: boolean) => ({ traceId: TRACE, spanId: SPAN, sampled, traceState: undefined });
@@ -123,18 +123,25 @@ describe('sampling', () => {
     { name: 'records a low id at half', sampling: half, parent: undefined, id: low, wanted: true },
     { name: 'leaves a high id out at half', sampling: half, parent: undefined, id: high, wanted: false },
     { name: 'leaves all out at none', sampling: { ...half, ratio: 0 }, parent: undefined, id: low, wanted: false },
-    { name: 'ignores a sampled parent by default', sampling: half, parent: remote(true), id: high, wanted: false },
+    { name: 'ignores what a caller says by default', sampling: half, parent: remote(true), id: high, wanted: false },
     {
-      name: 'adds a sampled parent where asked',
-      sampling: { ...half, addSampledParents: true },
+      name: 'records what a trusted caller records',
+      sampling: { ...half, followParent: true },
       parent: remote(true),
       id: high,
       wanted: true,
     },
     {
-      name: 'does not let a parent take a trace away',
-      sampling: { ...half, addSampledParents: true },
+      name: 'leaves out what a trusted caller leaves out',
+      sampling: { ...half, followParent: true },
       parent: remote(false),
+      id: low,
+      wanted: false,
+    },
+    {
+      name: 'decides by itself where a trusted caller says nothing',
+      sampling: { ...half, followParent: true },
+      parent: undefined,
       id: low,
       wanted: true,
     },
