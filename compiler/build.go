@@ -12,12 +12,12 @@ import (
 
 type buildParams struct {
 	sources
+	builtinParams
 	// Entrypoints are paths such as turnpike/decision; rules with METADATA `entrypoint: true` join them.
 	Entrypoints []string `json:"entrypoints"`
-	// Builtins are the names that the host answers; nil leaves builtins unchecked.
-	Builtins []string `json:"builtins"`
-	// SkipPrepare leaves data.prepared out.
-	SkipPrepare bool `json:"skip_prepare"`
+	// Prepare says what becomes of data.turnpike.prepare.prepared: "" leaves it, "evaluate" puts its value at
+	// data.prepared, "compile" gives the caller a module to evaluate it with, which is far sooner done.
+	Prepare prepareMode `json:"prepare"`
 	// KeepTests compiles files named *_test.rego too.
 	KeepTests bool `json:"keep_tests"`
 }
@@ -28,7 +28,10 @@ type buildResult struct {
 	// DataJSON is a text, so that numbers survive a reader whose numbers are doubles.
 	DataJSON  string                `json:"data_json"`
 	Resolvers []bundle.WasmResolver `json:"resolvers"`
-	Prepared  bool                  `json:"prepared"`
+	// Prepared says whether data.prepared is in the data.
+	Prepared bool `json:"prepared"`
+	// PrepareWasm is a module whose one entry point is turnpike/prepare/prepared, if it was asked for and there is such a rule.
+	PrepareWasm []byte `json:"prepare_wasm,omitempty"`
 	// Builtins are those called, each with its first place.
 	Builtins []builtinUse `json:"builtins"`
 }
@@ -58,35 +61,44 @@ func build(line []byte) (any, error) {
 		return nil, err
 	}
 	uses := builtinCalls(compiler)
-	if params.Builtins != nil {
-		if found := refuseUnknown(uses, params.Builtins, texts); len(found) > 0 {
-			return nil, found
-		}
+	if found := params.refuse(uses, texts); len(found) > 0 {
+		return nil, found
 	}
 	result := buildResult{Builtins: firstUses(uses)}
-	if !params.SkipPrepare {
-		if result.Prepared, err = prepare(compiler, data, texts); err != nil {
-			return nil, err
-		}
+	switch params.Prepare {
+	case prepareNothing:
+	case prepareEvaluate:
+		result.Prepared, err = prepare(compiler, data, texts)
+	case prepareCompile:
+		result.PrepareWasm, err = params.compilePrepare(compiler, data, texts)
+	default:
+		err = fmt.Errorf("unknown way to prepare %q", params.Prepare)
+	}
+	if err != nil {
+		return nil, err
 	}
 	encoded, err := encodeData(data)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	result.DataJSON = string(encoded)
-	if result.Wasm, result.Resolvers, err = buildWasm(files, params.Entrypoints); err != nil {
-		found, other := diagnose(err, texts)
-		if other != nil {
-			return nil, Diagnostics{{Code: "build_failed", Message: other.Error()}}
-		}
-		return nil, found
+	if result.Wasm, result.Resolvers, err = buildWasm(files, params.Entrypoints, true); err != nil {
+		return nil, buildFinding(err, texts)
 	}
 	return result, nil
 }
 
+func buildFinding(err error, texts map[string]string) error {
+	found, other := diagnose(err, texts)
+	if other != nil {
+		return Diagnostics{{Code: "build_failed", Message: other.Error()}}
+	}
+	return found
+}
+
 // buildWasm gives OPA's own builder the modules as its loader would have: same names, same order, same options. It edits
-// the parsed modules, so nothing may use them afterwards.
-func buildWasm(files []bundle.ModuleFile, entrypoints []string) ([]byte, []bundle.WasmResolver, error) {
+// the parsed modules, so nothing may use them afterwards. With annotated, METADATA names entry points too.
+func buildWasm(files []bundle.ModuleFile, entrypoints []string, annotated bool) ([]byte, []bundle.WasmResolver, error) {
 	source := &bundle.Bundle{Modules: files, Data: map[string]any{}}
 	source.SetRegoVersion(ast.RegoV1)
 	source.Manifest.Init()
@@ -95,7 +107,7 @@ func buildWasm(files []bundle.ModuleFile, entrypoints []string) ([]byte, []bundl
 		WithCapabilities(ast.CapabilitiesForThisVersion()).
 		WithTarget(compile.TargetWasm).
 		WithEntrypoints(entrypoints...).
-		WithRegoAnnotationEntrypoints(true).
+		WithRegoAnnotationEntrypoints(annotated).
 		WithRegoVersion(ast.RegoV1)
 	if err := builder.Build(context.Background()); err != nil {
 		return nil, nil, err

@@ -58,14 +58,26 @@ func placeOf(expr *ast.Expr, path string) *ast.Location {
 	return &ast.Location{File: path}
 }
 
-// refuseUnknown makes a finding of every call that neither OPA's WebAssembly nor the host (by its list) can answer.
-func refuseUnknown(uses []builtinUse, host []string, texts map[string]string) Diagnostics {
+// builtinParams say which builtins may be called.
+type builtinParams struct {
+	// Builtins are the names that the host answers; nil leaves builtins unchecked.
+	Builtins []string `json:"builtins"`
+	// Refused says of some others why they are missing.
+	Refused map[string]string `json:"refused_builtins"`
+}
+
+// refuse makes a finding of every call that neither OPA's WebAssembly nor the host can answer.
+func (params builtinParams) refuse(uses []builtinUse, texts map[string]string) Diagnostics {
+	if params.Builtins == nil {
+		return nil
+	}
 	var found Diagnostics
 	for _, use := range uses {
-		if use.Native || slices.Contains(host, use.Name) {
+		if use.Native || slices.Contains(params.Builtins, use.Name) {
 			continue
 		}
-		message := fmt.Sprintf("builtin %s is not available: the evaluator doesn't have it", use.Name)
+		why := cmp.Or(params.Refused[use.Name], "the evaluator doesn't have it")
+		message := fmt.Sprintf("builtin %s is not available: %s", use.Name, why)
 		found = append(found, at(texts, use.File, use.Row, use.Col, "builtin_missing", message))
 	}
 	return found.sorted()

@@ -8,8 +8,7 @@ import (
 
 type checkParams struct {
 	sources
-	// Builtins are the names that the host answers; nil leaves builtins unchecked.
-	Builtins []string `json:"builtins"`
+	builtinParams
 	// Lenient drops the strict rules (unused imports and variables, shadowed names).
 	Lenient bool `json:"lenient"`
 }
@@ -49,10 +48,8 @@ func check(line []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if params.Builtins != nil {
-		if found := refuseUnknown(builtinCalls(compiler), params.Builtins, texts); len(found) > 0 {
-			return nil, found
-		}
+	if found := params.refuse(builtinCalls(compiler), texts); len(found) > 0 {
+		return nil, found
 	}
 	return checkResult{Modules: len(files)}, nil
 }

@@ -10,8 +10,6 @@ import (
 type uncovered struct {
 	FromRow int `json:"from_row"`
 	ToRow   int `json:"to_row"`
-	// Why says that an optimisation skipped it (index_excluded, early_exit); empty when no test went near.
-	Why []cover.Kind `json:"why,omitempty"`
 }
 
 type fileCoverage struct {
@@ -41,11 +39,9 @@ func coverageOf(report cover.Report) *coverage {
 			Percent: percent(file.CoveredLines, file.NotCoveredLines), Uncovered: []uncovered{},
 		}
 		for _, gap := range file.NotCovered {
-			entry.Uncovered = append(entry.Uncovered, uncovered{gap.Start.Row, gap.End.Row, gap.Kinds})
+			entry.Uncovered = append(entry.Uncovered, uncovered{gap.Start.Row, gap.End.Row})
 		}
-		entry.Uncovered = slices.CompactFunc(entry.Uncovered, func(a, b uncovered) bool {
-			return a.FromRow == b.FromRow && a.ToRow == b.ToRow
-		})
+		entry.Uncovered = slices.Compact(entry.Uncovered)
 		covered += entry.Covered
 		missing += entry.Missing
 		total.Files = append(total.Files, entry)

@@ -16,19 +16,24 @@ import (
 // computed once, here, and looked up by key later.
 const preparedKey = "prepared"
 
+const preparedEntrypoint = "turnpike/prepare/prepared"
+
+type prepareMode string
+
+const (
+	prepareNothing  prepareMode = ""
+	prepareEvaluate prepareMode = "evaluate"
+	prepareCompile  prepareMode = "compile"
+)
+
 var preparedRule = ast.MustParseRef("data.turnpike.prepare.prepared")
 
 // prepare evaluates the rule data.turnpike.prepare.prepared, if there is one, over data alone and puts its value at
 // data.prepared. It says whether it did.
 func prepare(compiler *ast.Compiler, data map[string]any, texts map[string]string) (bool, error) {
-	rules := compiler.GetRulesExact(preparedRule)
-	if len(rules) == 0 {
-		return false, nil
-	}
-	place := rules[0].Location
-	if _, taken := data[preparedKey]; taken {
-		message := "data.prepared is defined by a data file and by rule data.turnpike.prepare.prepared"
-		return false, Diagnostics{at(texts, place.File, place.Row, place.Col, "data_conflict", message)}
+	place, err := preparePlace(compiler, data, texts)
+	if place == nil || err != nil {
+		return false, err
 	}
 	var base any = data
 	if err := util.RoundTrip(&base); err != nil {
@@ -53,6 +58,37 @@ func prepare(compiler *ast.Compiler, data map[string]any, texts map[string]strin
 	}
 	data[preparedKey] = results[0].Expressions[0].Value
 	return true, nil
+}
+
+// compilePrepare gives a module that evaluates the rule, or nothing where there is no such rule.
+func (params buildParams) compilePrepare(compiler *ast.Compiler, data map[string]any, texts map[string]string) ([]byte, error) {
+	place, err := preparePlace(compiler, data, texts)
+	if place == nil || err != nil {
+		return nil, err
+	}
+	files, err := params.parse(withoutTests)
+	if err != nil {
+		return nil, err
+	}
+	wasm, _, err := buildWasm(files, []string{preparedEntrypoint}, false)
+	if err != nil {
+		return nil, buildFinding(err, texts)
+	}
+	return wasm, nil
+}
+
+// preparePlace is where the rule stands, or nil; that a data file takes its place is a finding.
+func preparePlace(compiler *ast.Compiler, data map[string]any, texts map[string]string) (*ast.Location, error) {
+	rules := compiler.GetRulesExact(preparedRule)
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	place := rules[0].Location
+	if _, taken := data[preparedKey]; taken {
+		message := "data.prepared is defined by a data file and by rule data.turnpike.prepare.prepared"
+		return nil, Diagnostics{at(texts, place.File, place.Row, place.Col, "data_conflict", message)}
+	}
+	return place, nil
 }
 
 func evaluationFinding(err error, texts map[string]string, fallback *ast.Location) error {

@@ -19,6 +19,8 @@ type Sources = Pick<PolicySources, 'modules' | 'data' | 'schemas'>;
 export interface CheckOptions {
   /** Builtins that the evaluator's host answers; without it builtins are not checked. */
   readonly hostBuiltins?: Iterable<string>;
+  /** Why some others are missing, by name, for the finding. */
+  readonly refusedBuiltins?: Iterable<readonly [string, string]>;
   /** Allow unused imports and variables and shadowed names; default false. */
   readonly lenient?: boolean;
 }
@@ -37,8 +39,12 @@ export interface BuildOptions {
   /** Such as `turnpike/decision`; rules with METADATA `entrypoint: true` join them. */
   readonly entrypoints?: readonly string[];
   readonly hostBuiltins?: Iterable<string>;
-  /** Evaluate `data.turnpike.prepare.prepared` into `data.prepared`; default true. */
-  readonly prepare?: boolean;
+  readonly refusedBuiltins?: Iterable<readonly [string, string]>;
+  /**
+   * What becomes of the rule `data.turnpike.prepare.prepared`: `evaluate` (default) puts its value at `data.prepared`,
+   * `compile` gives `prepareWasm` to evaluate it with (some fifty times sooner), `nothing` leaves it.
+   */
+  readonly prepare?: 'evaluate' | 'compile' | 'nothing';
 }
 
 export interface CompileModulesOptions {
@@ -63,15 +69,17 @@ export interface Compiler {
 }
 
 export interface CompilerOptions {
-  /** Milliseconds that one request may take; default 120,000. */
+  /** Milliseconds that one request may take; default 300,000. */
   readonly timeLimitMs?: number;
   /** Bytes of one answer; default 512 MiB. */
   readonly maxAnswerBytes?: number;
+  /** For long work such as many tests: a second slower at first, then twice as fast; default false. */
+  readonly optimize?: boolean;
 }
 
 export function createCompiler(artifact: CompilerArtifact, options: CompilerOptions = {}): Compiler {
-  const { timeLimitMs = 120_000, maxAnswerBytes = 512 << 20 } = options;
-  const process_ = createCompilerProcess(() => artifact.path(), { timeLimitMs, maxAnswerBytes });
+  const { timeLimitMs = 300_000, maxAnswerBytes = 512 << 20, optimize = false } = options;
+  const process_ = createCompilerProcess(() => artifact.path(), { timeLimitMs, maxAnswerBytes, optimize });
 
   const ask = async <T>(operation: string, params: object): Promise<Compiled<T>> => {
     const answer = await process_.ask(operation, params);
@@ -91,29 +99,45 @@ export function createCompiler(artifact: CompilerArtifact, options: CompilerOpti
       if (told.kind === 'refused') throw new TypeError('hello has no findings');
       return { opaVersion: told.value.opa_version, natives: told.value.natives };
     },
-    check: (sources, { hostBuiltins, lenient = false } = {}) =>
-      ask('check', { ...textsOf(sources), ...builtinsOf(hostBuiltins), lenient }),
+    check: (sources, { lenient = false, ...builtins } = {}) =>
+      ask('check', { ...textsOf(sources), ...builtinsOf(builtins), lenient }),
     format: (sources) => ask('fmt', { modules: sources.modules }),
     test: (sources, { filter = '', coverage = false, prepared = false, testTimeLimitMs = 5_000 } = {}) =>
       ask('test', { ...textsOf(sources), filter, coverage, prepared, timeout_ms: testTimeLimitMs }),
-    build: (sources, { entrypoints = [], hostBuiltins, prepare = true } = {}) =>
-      build({ ...textsOf(sources), ...builtinsOf(hostBuiltins), entrypoints, skip_prepare: !prepare }),
+    build: (sources, { entrypoints = [], prepare = 'evaluate', ...builtins } = {}) =>
+      build({
+        ...textsOf(sources),
+        ...builtinsOf(builtins),
+        entrypoints,
+        prepare: prepare === 'nothing' ? '' : prepare,
+      }),
     inspect: (sources) => ask('inspect', textsOf(sources)),
     compileModules: ({ modules, entrypoints }) =>
-      build({ modules, data: {}, schemas: {}, entrypoints, skip_prepare: true, keep_tests: true }),
+      build({ modules, data: {}, schemas: {}, entrypoints, keep_tests: true }),
     close: () => process_.close(),
   };
 }
 
-type BuiltOnWire = Omit<BuiltPolicy, 'wasm' | 'data_json'> & { readonly wasm: string; readonly data_json: string };
+type BuiltOnWire = Pick<BuiltPolicy, 'resolvers' | 'prepared' | 'builtins'> & {
+  /** Base64, as is the other. */
+  readonly wasm: string;
+  readonly prepare_wasm?: string;
+  readonly data_json: string;
+};
 
-const fromWire = (built: BuiltOnWire): BuiltPolicy => ({
-  ...built,
-  wasm: Buffer.from(built.wasm, 'base64'),
-  data_json: Buffer.from(built.data_json, 'utf8'),
+const fromWire = ({ wasm, prepare_wasm, data_json, ...rest }: BuiltOnWire): BuiltPolicy => ({
+  ...rest,
+  wasm: Buffer.from(wasm, 'base64'),
+  dataJson: Buffer.from(data_json, 'utf8'),
+  ...(prepare_wasm === undefined ? {} : { prepareWasm: Buffer.from(prepare_wasm, 'base64') }),
 });
 
 const textsOf = ({ modules, data, schemas }: Sources): Sources => ({ modules, data, schemas });
 
-const builtinsOf = (names: Iterable<string> | undefined): object =>
-  names === undefined ? {} : { builtins: [...names] };
+const builtinsOf = ({
+  hostBuiltins,
+  refusedBuiltins = [],
+}: Pick<CheckOptions, 'hostBuiltins' | 'refusedBuiltins'>): object =>
+  hostBuiltins === undefined
+    ? {}
+    : { builtins: [...hostBuiltins], refused_builtins: Object.fromEntries(refusedBuiltins) };

@@ -45,8 +45,6 @@ export interface FileCoverage {
 export interface UncoveredRows {
   readonly from_row: number;
   readonly to_row: number;
-  /** Which optimisation skipped it: `index_excluded`, `early_exit`. */
-  readonly why?: readonly string[];
 }
 
 export interface CoverageReport {
@@ -80,10 +78,12 @@ export interface WasmResolver {
 export interface BuiltPolicy {
   readonly wasm: Uint8Array;
   /** UTF-8 JSON; numbers as they were written. */
-  readonly data_json: Uint8Array;
+  readonly dataJson: Uint8Array;
   readonly resolvers: readonly WasmResolver[];
-  /** Whether `data.prepared` is there. */
+  /** Whether `data.prepared` is in the data. */
   readonly prepared: boolean;
+  /** A module whose one entry point is `turnpike/prepare/prepared`, if it was asked for and there is such a rule. */
+  readonly prepareWasm?: Uint8Array;
   readonly builtins: readonly BuiltinUse[];
 }
 
