@@ -1,4 +1,5 @@
 /** Counts verdicts for the evaluators that are compared, and writes them down. */
+import { createSdkEvaluator } from '../../src/rego/sdk-evaluator.ts';
 import { createWasmEvaluator } from '../../src/rego/evaluator.ts';
 import { HOST_BUILTINS } from '../../src/rego/builtins/table.ts';
 import type { EvaluatorFactory } from '../../src/engine/evaluator.ts';
@@ -11,7 +12,7 @@ const OPTIONS = { warmup: 0, builtins: HOST_BUILTINS };
 /** The evaluators by the name that a report gives them: `wasm` is ours, `sdk` is the official one with our builtins beside its own. */
 export const EVALUATORS: Readonly<Record<'wasm' | 'sdk', EvaluatorFactory>> = {
   wasm: (program) => createWasmEvaluator(program, OPTIONS),
-  sdk: async (program) => (await import('../../src/rego/sdk-evaluator.ts')).createSdkEvaluator(program, OPTIONS),
+  sdk: (program) => createSdkEvaluator(program, OPTIONS),
 };
 
 export interface Score {

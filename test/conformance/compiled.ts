@@ -36,7 +36,7 @@ export interface CaseCompiler {
 
 export function createCaseCompiler(): CaseCompiler {
   const artifact = locateCompiler();
-  const process = createCompilerProcess(() => artifact.path(), { timeLimitMs: 600_000, maxAnswerBytes: 1 << 29 });
+  const process = createCompilerProcess(() => artifact.path(), { timeLimitMs: 600_000, maxAnswerBytes: 1 << 29, optimize: true });
   return {
     async compile(name, files) {
       const folder = join(CACHE, (await artifact.hash()).slice(0, 16));
