@@ -8,15 +8,13 @@ import type { Bounds } from './options.ts';
 const UNITS_PER_LOOK = 1000;
 
 export interface Evaluation extends BuiltinContext {
-  /** @param inputText the input as JSON, empty where there is none */
-  begin(input: unknown, inputText: string): void;
+  begin(input: unknown): void;
 }
 
 /** @param fuel what is left of the evaluation's fuel; below 0 it is spent */
 export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<Bounds, 'builtinTimeMs' | 'clockNs'>): Evaluation {
   const cache = new Map<string, unknown>();
   let input: unknown;
-  let inputText = '';
   let nowNs: bigint | undefined;
   let seed: Buffer | undefined;
   let startedMs: number | undefined;
@@ -38,7 +36,7 @@ export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<B
       return nowNs;
     },
     randomBytes(label, sizeBytes) {
-      seed ??= createHash('sha256').update(seedOf(input) ?? inputText).digest();
+      seed ??= createHash('sha256').update(seedOf(input) ?? JSON.stringify(input) ?? '').digest();
       const blocks: Buffer[] = [];
       for (let block = 0; block * 32 < sizeBytes; block++) {
         blocks.push(createHash('sha256').update(seed).update(`${block}:`).update(label).digest());
@@ -52,9 +50,8 @@ export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<B
       unitsUntilLook -= units;
       if (unitsUntilLook < 0) lookAtClock();
     },
-    begin(nextInput, nextText) {
+    begin(nextInput) {
       input = nextInput;
-      inputText = nextText;
       nowNs = undefined;
       seed = undefined;
       startedMs = undefined;

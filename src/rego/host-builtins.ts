@@ -22,7 +22,7 @@ export interface HostBuiltins {
   readonly imports: WebAssembly.ModuleImports;
   /** @throws Failure `builtin_missing` naming every builtin that the policy calls and the host lacks */
   connect(connection: Connection): void;
-  begin(input: unknown, inputText: string): void;
+  begin(input: unknown): void;
 }
 
 /** Fuel per value that is read or byte that is written: what the host does in about a nanosecond. */
@@ -71,8 +71,8 @@ export function createHostBuiltins(bounds: Bounds): HostBuiltins {
       connection = made;
       if (byId.size > 0) evaluation = createEvaluation(made.exports.fuel, bounds);
     },
-    begin(input, inputText) {
-      evaluation?.begin(input, inputText);
+    begin(input) {
+      evaluation?.begin(input);
     },
   };
 }

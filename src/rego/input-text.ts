@@ -5,11 +5,9 @@ import { Failure } from '../core/failure.ts';
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /**
- * @returns '' where there is no input document
  * @throws Failure `invalid_request` when the value has no JSON, `too_large` past `maxBytes`
  */
 export function inputText(input: unknown, maxBytes: number): string {
-  if (input === undefined) return '';
   const json = stringify(input);
   if (json.length > maxBytes || (json.length * 3 > maxBytes && Buffer.byteLength(json) > maxBytes)) {
     throw new Failure('too_large', `input is ${Buffer.byteLength(json)} bytes of JSON, at most ${maxBytes} are allowed`);

@@ -12,8 +12,9 @@ import type { Bounds } from './options.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { failureOf, PolicyAbort } from './stopped.ts';
 import { createTextMemory } from './text-memory.ts';
-import { readsItsValues } from './value-probe.ts';
+import { readsItsValues, writesItsValues } from './value-probe.ts';
 import { createValueReader } from './value-reader.ts';
+import { createValueWriter, POOL_BYTES, type ValueWriter } from './value-writer.ts';
 
 export interface PolicyInstance {
   readonly entrypoints: ReadonlyMap<string, number>;
@@ -69,6 +70,7 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   if (!layoutIsKnown && loaded.builtins.size > 0) {
     throw new Failure('bundle_invalid', 'policy.wasm lays out its values in a way that host builtins cannot read; compile it with OPA 1.x');
   }
+  const writer = layoutIsKnown ? provenWriter() : undefined;
   host.connect({ exports, text, reader, names: loaded.builtins });
 
   const { context, data, heap } = loaded;
@@ -79,7 +81,7 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   let entrypointSet = -1;
   let evaluating = false;
 
-  function loadData(): { data: Address; context: Address; heap: Address } {
+  function loadData(): { data: Address; context: Address; pool: Address; heap: Address } {
     const source = exports.opa_malloc(dataJson.length);
     text.writeBytes(dataJson, source);
     const value = exports.opa_value_parse(source, dataJson.length);
@@ -87,7 +89,16 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     exports.opa_free(source);
     const evaluationContext = exports.opa_eval_ctx_new();
     exports.opa_eval_ctx_set_data(evaluationContext, value);
-    return { data: value, context: evaluationContext, heap: aligned(exports.opa_heap_ptr_get()) };
+    const pool = aligned(exports.opa_malloc(POOL_BYTES + ALIGN));
+    return { data: value, context: evaluationContext, pool, heap: aligned(exports.opa_heap_ptr_get()) };
+  }
+
+  function provenWriter(): ValueWriter | undefined {
+    // The probe has a pool of its own, behind the heap's start: what lies before it is read once and known from then on.
+    exports.opa_heap_ptr_set(loaded.heap + POOL_BYTES);
+    const proving = createValueWriter(memory, loaded.heap, Number.MAX_SAFE_INTEGER);
+    const proven = loading(exports, () => writesItsValues(exports, text, reader, proving));
+    return proven ? createValueWriter(memory, loaded.pool, bounds.inputMaxBytes) : undefined;
   }
 
   /** Puts the text before the heap, and the heap behind it. */
@@ -97,15 +108,24 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     return sizeBytes;
   }
 
-  function run(entrypoint: number, json: string): Address {
-    let value: Address = 0;
-    if (json !== '') {
-      value = exports.opa_value_parse(heap, place(json));
-      if (value === 0) throw new Failure('internal', 'input is not JSON');
-    } else {
+  /** @returns 0 where there is no input document */
+  function inputValue(input: unknown): Address {
+    if (input === undefined) {
       exports.opa_heap_ptr_set(heap);
+      return 0;
     }
-    exports.opa_eval_ctx_set_input(context, value);
+    const written = writer?.write(input, heap) ?? 0;
+    if (written !== 0) {
+      exports.opa_heap_ptr_set(writer?.end() ?? heap);
+      return written;
+    }
+    const parsed = exports.opa_value_parse(heap, place(inputText(input, bounds.inputMaxBytes)));
+    if (parsed === 0) throw new Failure('internal', 'input is not JSON');
+    return parsed;
+  }
+
+  function run(entrypoint: number, input: unknown): Address {
+    exports.opa_eval_ctx_set_input(context, inputValue(input));
     if (entrypoint !== entrypointSet) {
       exports.opa_eval_ctx_set_entrypoint(context, entrypoint);
       entrypointSet = entrypoint;
@@ -117,13 +137,12 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   return {
     entrypoints: loaded.entrypoints,
     evaluate(entrypoint, input) {
-      const json = inputText(input, bounds.inputMaxBytes);
       if (evaluating) throw new Failure('internal', 'a builtin asked for an evaluation inside an evaluation');
       evaluating = true;
       fuel.value = bounds.fuel;
-      host.begin(input, json);
+      host.begin(input);
       try {
-        const resultSet = run(entrypoint, json);
+        const resultSet = run(entrypoint, input);
         // The result set: none, or one object whose `result` is the document.
         const results = layoutIsKnown ? reader.result(resultSet) : JSON.parse(jsonOf(resultSet));
         return results[0]?.result;

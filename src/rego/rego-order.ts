@@ -38,10 +38,10 @@ function compareNumbers(a: Numeric, b: Numeric): number {
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** By code point, as UTF-8 sorts; JavaScript's own order differs where surrogates are. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
   if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
+  return a < b ? -1 : 1;
 }
 
 function compareLists(a: readonly unknown[], b: readonly unknown[]): number {

@@ -65,7 +65,7 @@ export async function createSdkEvaluator(program: PolicyProgram, options: Evalua
       running ??= start(policy, program.dataJson, bounds);
       const { sdk, exports, evaluation } = running;
       exports.fuel.value = bounds.fuel;
-      evaluation.begin(input, '');
+      evaluation.begin(input);
       try {
         return sdk.evaluate(input, id)[0]?.result;
       } catch (reason) {

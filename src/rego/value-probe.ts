@@ -1,8 +1,12 @@
-/** Whether a module lays its values out as `value-reader.ts` reads them: the same value, read both ways, must be equal. */
+/**
+ * Whether a module lays its values out as `value-reader.ts` and `value-writer.ts` think: the same values, made and read both
+ * ways, must be equal.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { Address, PolicyExports } from './abi.ts';
 import type { TextMemory } from './text-memory.ts';
 import type { ValueReader } from './value-reader.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** Every kind of value, in containers that need more than one bucket or have grown. */
 const PROBE = JSON.stringify({
@@ -31,6 +35,36 @@ export function readsItsValues(exports: PolicyExports, text: TextMemory, reader:
     reader.takeCount();
   }
 }
+
+/** To be asked only of a module that `readsItsValues`. */
+export function writesItsValues(exports: PolicyExports, text: TextMemory, reader: ValueReader, writer: ValueWriter): boolean {
+  const heap = exports.opa_heap_ptr_get();
+  try {
+    return WRITTEN.every((document) => {
+      const written = writer.write(document, heap);
+      if (written === 0) return false;
+      exports.opa_heap_ptr_set(writer.end());
+      const parsed = parse(exports, text, JSON.stringify(document));
+      // In text, since the order of keys is the order of buckets: it tells hashes and sizes apart.
+      return [reader.result(written), reader.result(parsed), JSON.parse(text.read(exports.opa_json_dump(written)))].every(
+        (value) => JSON.stringify(value) === JSON.stringify(reader.result(parsed)),
+      );
+    });
+  } catch {
+    return false;
+  } finally {
+    exports.opa_heap_ptr_set(heap);
+    reader.takeCount();
+  }
+}
+
+/** Objects of every size up to two growths, among others. */
+const WRITTEN: readonly unknown[] = [
+  JSON.parse(PROBE),
+  ...Array.from({ length: 26 }, (_, size) =>
+    Object.fromEntries(Array.from({ length: size }, (_unused, index) => [`${'k'.repeat(index % 5)}${index * 7919}-ключ`, index])),
+  ),
+];
 
 function parse(exports: PolicyExports, text: TextMemory, source: string): Address {
   const sizeBytes = Buffer.byteLength(source);
