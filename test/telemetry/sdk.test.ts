@@ -109,6 +109,33 @@ describe('telemetry', () => {
     assert.deepEqual(warnings, ['telemetry: not everything was sent within 50 ms']);
   });
 
+  it('says in one line that a collector is not there, and counts what was lost', async (context) => {
+    const gone = createServer();
+    const url = await listen(context, gone);
+    gone.close();
+    const warnings: string[] = [];
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_BSP_SCHEDULE_DELAY: '0',
+    };
+    const told = Promise.withResolvers<void>();
+    const telemetry = await startTelemetry({}, env, {
+      warn: (message) => {
+        warnings.push(message);
+        told.resolve();
+      },
+    });
+    telemetry.observer.begin(arrival({ transport: 'embedded' })).decided(decided());
+    await told.promise;
+    assert.match(warnings[0] ?? '', /^telemetry: .*UNAVAILABLE/);
+    assert.doesNotMatch(warnings[0] ?? '', /\n|\bat .*:\d+:\d+/);
+    const { body } = await telemetry.metrics();
+    assert.match(body, /^turnpike_telemetry_spans_dropped_total\{error_type="export_failed"\} 1$/m);
+    await telemetry.shutdown(1000);
+  });
+
   it('warns when callers are let to decide what is recorded', async () => {
     const warnings: string[] = [];
     const env = { OTEL_TRACES_SAMPLER: 'parentbased_always_on' };

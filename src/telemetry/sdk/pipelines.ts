@@ -1,6 +1,7 @@
 /** Owns the SDK's objects of one process; with its siblings the only importer of the OpenTelemetry SDK. */
 import { randomUUID } from 'node:crypto';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { TelemetrySettings } from '../environment.ts';
 import type { SpanLosses } from '../span.ts';
@@ -41,14 +42,16 @@ function resourceOf(settings: TelemetrySettings, version: string): Resource {
   );
 }
 
-/** The SDK tells what it lost to its diagnostic log only, which is silent by default. */
+/** The SDK tells what it lost to its diagnostic log and its error handler only, which nobody reads by default. */
 function tellLosses(warn: (message: string) => void, nowMs: () => number): void {
   let quietUntilMs = 0;
   const tell = (message: string): void => {
     if (nowMs() < quietUntilMs) return;
     quietUntilMs = nowMs() + QUIET_MS;
-    warn(`telemetry: ${message.slice(0, 300)}`);
+    warn(`telemetry: ${message.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
   };
+  // Its default writes whole errors, stack and all, to the same log.
+  setGlobalErrorHandler((reason) => tell(reason instanceof Error ? reason.message : String(reason)));
   const silent = (): void => undefined;
   diag.setLogger(
     { error: tell, warn: tell, info: silent, debug: silent, verbose: silent },
