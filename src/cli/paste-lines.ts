@@ -15,7 +15,7 @@ export interface PasteOptions {
   readonly asksForKey: boolean;
 }
 
-const CALLER = { team: 'search', application: 'assistant', environment: 'prod' };
+const CALLER = { team: 'search', application: 'assistant', environment: 'prod', roles: ['service'] };
 const QUESTION = { call: { operation: 'chat', task: 'summarize', input_tokens: 1200 }, caller: CALLER };
 
 export function pasteLines(listening: Listening, options: PasteOptions): readonly string[] {
@@ -37,7 +37,7 @@ export function pasteLines(listening: Listening, options: PasteOptions): readonl
     lines.push(`grpcurl ${security}${key}${description} -d '${question}' ${grpc} turnpike.v1.DecisionService/Decide`);
   }
   lines.push(
-    `npx turnpike decide${serverFlags(grpc, http, options)} --team search --application assistant --environment prod --task summarize --input-tokens 1200`,
+    `npx turnpike decide${serverFlags(grpc, http, options)} --team search --application assistant --environment prod --role service --task summarize --input-tokens 1200`,
   );
   return lines;
 }

@@ -30,7 +30,7 @@ export function createProgram(io: Io, ended: Ended): Command {
     'after',
     examples(
       'npx turnpike serve',
-      'npx turnpike decide --team search --application assistant --environment prod',
+      'npx turnpike decide --team search --application assistant --environment prod --role service',
       'npx turnpike policy test policies',
     ),
   );
@@ -104,9 +104,9 @@ function addDecide(program: Command, io: Io, ended: Ended): void {
     .addHelpText(
       'after',
       examples(
-        'npx turnpike decide --team search --application assistant --environment prod --task summarize',
+        'npx turnpike decide --team search --application assistant --environment prod --role service --task summarize',
         'npx turnpike decide --server http://127.0.0.1:8181 --json request.json',
-        'npx turnpike decide --local --team search --application assistant --environment prod --model auto',
+        'npx turnpike decide --local --team search --application assistant --environment prod --role service --model auto',
       ),
     )
     .action(async (request: string | undefined, options: Parameters<typeof import('./decide.ts').runDecide>[1]) => {

@@ -28,12 +28,14 @@ export async function runServe(options: ServeOptions, io: Io, signals: Signals =
   const { config, isSample, file } = readConfig(options.config, io);
   if (isSample) io.stderr.write(`no turnpike.yaml in this folder: serving the sample policies (${file})\n`);
   const { server, identity, addresses } = await start(config, io);
+  // Whoever reads that it is ready may end it at once.
+  const ended = untilToldToEnd(server, config, io, signals);
   io.stdout.write(
     options.json === true
       ? `${JSON.stringify({ event: 'ready', ...Object.fromEntries(addresses), ...identity })}\n`
       : readyText(config, identity, addresses, io),
   );
-  return untilToldToEnd(server, config, io, signals);
+  return ended;
 }
 
 async function start(config: Config, io: Io) {
@@ -91,17 +93,10 @@ function untilToldToEnd(server: Server, config: Config, io: Io, signals: Signals
         say('error: the server could not be closed in time');
         resolve(EXIT.failed);
       }, config.shutdown.drainMs + CLOSING_MS);
-      server
-        .drain()
-        .then(
-          () => EXIT.ok,
-          (reason: unknown) => tellFailure(reason, io),
-        )
-        .then((exitCode) => {
-          clearTimeout(bound);
-          if (exitCode === EXIT.ok) say('drained');
-          resolve(exitCode);
-        });
+      void drained(server, say, io).then((exitCode) => {
+        clearTimeout(bound);
+        resolve(exitCode);
+      });
     };
 
     signals.on('SIGTERM', end);
@@ -112,6 +107,16 @@ function untilToldToEnd(server: Server, config: Config, io: Io, signals: Signals
     // One call must never end all others: what nobody waited for is told, and the server goes on.
     signals.on('unhandledRejection', (reason: unknown) => tellFailure(reason, io));
   });
+}
+
+async function drained(server: Server, say: (text: string) => void, io: Io): Promise<number> {
+  try {
+    await server.drain();
+    say('drained');
+    return EXIT.ok;
+  } catch (reason) {
+    return tellFailure(reason, io);
+  }
 }
 
 async function reload(server: Server, say: (text: string) => void, io: Io): Promise<void> {

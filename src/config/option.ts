@@ -34,6 +34,8 @@ export interface TextOption extends Described {
 export interface PathOption extends Described {
   readonly kind: 'path';
   readonly required?: true;
+  /** It is a file that must be there when the configuration is loaded. */
+  readonly exists?: true;
   readonly default?: string;
 }
 

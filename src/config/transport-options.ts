@@ -11,10 +11,11 @@ const TLS: SectionOf<TlsConfig> = {
   optional: true,
   doc: 'TLS of this listener; without it, it speaks plain text.',
   options: {
-    certFile: { kind: 'path', required: true, doc: 'Certificate chain of the server, PEM.' },
-    keyFile: { kind: 'path', required: true, doc: 'Private key of the server, PEM.' },
+    certFile: { kind: 'path', required: true, exists: true, doc: 'Certificate chain of the server, PEM.' },
+    keyFile: { kind: 'path', required: true, exists: true, doc: 'Private key of the server, PEM.' },
     clientCaFile: {
       kind: 'path',
+      exists: true,
       doc: 'Authorities, PEM, whose client certificates are accepted; with it, every client must show one.',
     },
   },

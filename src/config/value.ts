@@ -1,4 +1,5 @@
 /** Checks one value against its option; the same rules whether a file or a variable says it. */
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BooleanOption, ChoiceOption, IntegerOption, PathOption, TextOption, TextsOption } from './option.ts';
 import { didYouMean } from './suggest.ts';
@@ -19,8 +20,7 @@ export function checkValue(option: Leaf, value: unknown, baseFolder: string): Ch
     case 'text':
       return checkText(option, value);
     case 'path':
-      if (typeof value !== 'string' || value === '') return misfit('must be a path', value);
-      return value.includes('\0') ? misfit('must be a path', value) : fits(resolve(baseFolder, value));
+      return checkPath(option, value, baseFolder);
     case 'choice':
       if (typeof value === 'string' && option.of.includes(value)) return fits(value);
       return misfit(`must be ${option.of.map((one) => `"${one}"`).join(' or ')}${hint(option.of, value)}`, value);
@@ -61,6 +61,22 @@ function checkText(option: TextOption, value: unknown): Checked {
   if (option.pattern === undefined || option.pattern.regex.test(value)) return fits(value);
   const says = `must be ${option.pattern.says}`;
   return option.secret === true ? { kind: 'misfit', message: says } : misfit(says, value);
+}
+
+function checkPath(option: PathOption, value: unknown, baseFolder: string): Checked {
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) return misfit('must be a path', value);
+  const path = resolve(baseFolder, value);
+  if (option.exists === true && !isReadableFile(path)) return misfit('must be a file that can be read', value);
+  return fits(path);
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function checkTexts(option: TextsOption, value: unknown): Checked {

@@ -9,6 +9,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { Failure, type Fault } from '../../src/core/failure.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-config-'));
+for (const name of ['c.pem', 'k.pem']) writeFileSync(join(folder, name), 'PEM');
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const HASH = `sha256:${'a'.repeat(64)}`;
@@ -162,6 +163,14 @@ describe('a bad configuration is refused, saying', () => {
       'a missing part of TLS',
       `identity: {keys: [${KEY}]}\ntransports:\n  http:\n    tls: {cert_file: c.pem}\n`,
       ['turnpike.yaml:4:10: transports.http.tls.key_file: missing'],
+    ],
+    [
+      'a certificate that is not there, and a key that is a folder',
+      `identity: {keys: [${KEY}]}\ntransports:\n  grpc:\n    tls: {cert_file: gone.pem, key_file: .}\n`,
+      [
+        'turnpike.yaml:4:22: transports.grpc.tls.cert_file: must be a file that can be read (actual: "gone.pem")',
+        'turnpike.yaml:4:42: transports.grpc.tls.key_file: must be a file that can be read (actual: ".")',
+      ],
     ],
     [
       'a key without its hash, and never the secret that stands in its place',

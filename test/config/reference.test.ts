@@ -42,7 +42,11 @@ describe('the table of options', () => {
       written.filter((line) => !rendered.includes(line)),
       [],
     );
-    assert.equal(written.join('\n') === rendered.join('\n'), true, 'docs/configuration.md is not current: npm run docs');
+    assert.equal(
+      written.join('\n') === rendered.join('\n'),
+      true,
+      'docs/configuration.md is not current: npm run docs',
+    );
   });
 });
 
