@@ -67,14 +67,17 @@ function zoneFrom(name: string, clock: Intl.DateTimeFormat): Zone {
     const days = daysFromCivil(year, field('month'), field('day'));
     return days * SECONDS_PER_DAY + field('hour') * 3600 + field('minute') * 60 + field('second') - unixSeconds;
   };
-  return { name, offsetAt, abbreviationAt: (unixSeconds) => abbreviation(name, unixSeconds, offsetAt(unixSeconds)) };
+  let namers: readonly Intl.DateTimeFormat[] | undefined;
+  const abbreviationAt = (unixSeconds: number): string => {
+    namers ??= NAMING_LOCALES.map((locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }));
+    return abbreviation(namers, unixSeconds, offsetAt(unixSeconds));
+  };
+  return { name, offsetAt, abbreviationAt };
 }
 
-function abbreviation(zone: string, unixSeconds: number, offsetSeconds: number): string {
-  for (const locale of NAMING_LOCALES) {
-    const named = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
-      .formatToParts(unixSeconds * 1000)
-      .find((part) => part.type === 'timeZoneName')?.value;
+function abbreviation(namers: readonly Intl.DateTimeFormat[], unixSeconds: number, offsetSeconds: number): string {
+  for (const namer of namers) {
+    const named = namer.formatToParts(unixSeconds * 1000).find((part) => part.type === 'timeZoneName')?.value;
     if (named !== undefined && /^[A-Z]{3,5}$/.test(named)) return named;
   }
   const minutes = Math.trunc(Math.abs(offsetSeconds) / 60);

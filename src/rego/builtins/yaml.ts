@@ -3,7 +3,15 @@
  * Owns: the bounds on documents and aliases. May import: the `yaml` package, values and operands beside it.
  * Fails: undefined where a text is not YAML; stops at the bound on texts.
  */
-import { parseAllDocuments, stringify, type Document, type ParseOptions, type SchemaOptions, type DocumentOptions } from 'yaml';
+import {
+  Document,
+  parseAllDocuments,
+  visit,
+  type DocumentOptions,
+  type ParseOptions,
+  type ScalarTag,
+  type SchemaOptions,
+} from 'yaml';
 
 import { ExactNumber, type BuiltinContext, type HostBuiltin } from '../builtin.ts';
 import { writeJson } from './go-json.ts';
@@ -15,6 +23,17 @@ const MAX_ALIASES = 100;
 /** Parsing is far dearer than reading: units of fuel per character. */
 const UNITS_PER_CHARACTER = 100;
 
+/** Integers that Go's YAML takes besides those of the core schema: `0b11`, `017`, `1_000`. */
+const GO_INTEGER: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?(?:0b[01_]+|0[0-7_]+|[1-9][0-9]*_[0-9_]*)$/,
+  resolve: (text) => {
+    const digits = text.replaceAll('_', '').replace(/^[-+]/, '').replace(/^0(?=[0-7])/, '0o');
+    return text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
+  },
+};
+
 const OPTIONS: ParseOptions & SchemaOptions & DocumentOptions = {
   version: '1.2',
   schema: 'core',
@@ -23,6 +42,7 @@ const OPTIONS: ParseOptions & SchemaOptions & DocumentOptions = {
   uniqueKeys: false,
   logLevel: 'silent',
   prettyErrors: false,
+  customTags: (tags) => [GO_INTEGER, 'binary', ...tags],
 };
 
 function parse(evaluation: BuiltinContext, value: unknown): unknown {
@@ -46,7 +66,7 @@ function contentOf(document: Document.Parsed): unknown {
 
 /** YAML's values as Rego's, by way of JSON: keys become strings. */
 function shaped(value: unknown): unknown {
-  if (typeof value === 'bigint') return numericOf(value.toString());
+  if (typeof value === 'bigint') return wholeNumber(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return undefinedBecause('not a JSON number');
     return numericOf(String(value)) ?? new ExactNumber(String(value));
@@ -57,8 +77,14 @@ function shaped(value: unknown): unknown {
     for (const [key, member] of value) entries.set(keyText(key), shaped(member));
     return objectOf([...entries]);
   }
-  if (value === undefined) return null;
-  return value instanceof Date || value instanceof Uint8Array ? undefinedBecause('not a JSON value') : value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  return value === undefined ? null : value;
+}
+
+/** Beyond 64 bits an integer is a float, as in Go. */
+function wholeNumber(value: bigint): unknown {
+  const fits = BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
+  return numericOf(fits ? value.toString() : String(Number(value)));
 }
 
 function keyText(key: unknown): string {
@@ -74,16 +100,30 @@ function isValid(evaluation: BuiltinContext, value: unknown): boolean {
 
 /** Rego's values as JavaScript's plain ones, keys sorted as Go's YAML sorts them. */
 function plain(value: unknown): unknown {
-  if (isNumeric(value)) return typeof value === 'bigint' ? value : toDouble(value);
+  if (isNumeric(value)) return typeof value === 'bigint' ? value : finite(toDouble(value));
   if (isArray(value) || isSet(value)) return [...value].map(plain);
   if (!isObject(value)) return value;
   return new Map(entriesOf(value).map(([key, member]) => [typeof key === 'string' ? key : writeJson(key), plain(member)]));
 }
 
+/** Texts that some reader of YAML would take for something else: Go puts these in double quotes, others in single ones. */
+const LOOKS_OTHERWISE = /^$|^(?:~|null|true|false|yes|no|on|off|y|n)$|^[-+]?(?:\.?\d|0[xob])[\w.+:-]*$|^[-+]?\.(?:inf|nan)$/i;
+
+function finite(value: number): number {
+  // YAML has no text for a number beyond a double but infinity, which it is not; adding 0 makes -0 plain.
+  return Number.isFinite(value) ? value + 0 : undefinedBecause('a number is beyond a double');
+}
+
 function marshal(evaluation: BuiltinContext, value: unknown): string {
   const document = plain(value);
   evaluation.charge(writeJson(value).length * UNITS_PER_CHARACTER);
-  const text = stringify(document, { version: '1.2', indent: 2, indentSeq: true, lineWidth: 0, aliasDuplicateObjects: false });
+  const written = new Document(document, { version: '1.2', aliasDuplicateObjects: false });
+  visit(written, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'string' && LOOKS_OTHERWISE.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  const text = written.toString({ indent: 2, indentSeq: true, lineWidth: 0, singleQuote: true });
   chargeText(evaluation, 'yaml.marshal', text.length);
   return text;
 }

@@ -14,6 +14,9 @@ import { call, createContext } from './context.ts';
 const json = fc.jsonValue({ maxDepth: 3 });
 const text = fc.string({ unit: 'grapheme' });
 
+// Below, a difference of one digit is lost itself.
+const double = fc.double({ noNaN: true, min: -1e300, max: 1e300 }).filter((value) => value === 0 || Math.abs(value) > 1e-300);
+
 const version = fc
   .tuple(fc.nat(20), fc.nat(20), fc.nat(20), fc.array(fc.constantFrom('alpha', '1', '2', '10', 'rc-1', 'x'), { maxLength: 3 }))
   .map(([major, minor, patch, pre]) => `${major}.${minor}.${patch}${pre.length > 0 ? `-${pre.join('.')}` : ''}`);
@@ -58,7 +61,7 @@ suite('host builtins, whatever the operands', () => {
 
   test('the shortest text of a double reads back as that double, and a precise one is what JavaScript prints', () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), fc.nat(15), (value, precision) => {
+      fc.property(double, fc.nat(15), (value, precision) => {
         for (const verb of ['g', 'e', 'f']) assert.equal(Number(formatFloat(value, verb, -1)) + 0, value + 0);
         const exact = Number(formatFloat(value, 'e', precision));
         assert.ok(Math.abs(exact - Number(value.toExponential(precision))) <= Math.abs(value) * 10 ** -precision);
