@@ -1,7 +1,7 @@
 /** Call → Arrival: credential, deadline, headers. Says nothing of who it is; that is the flows' business. */
 import { Metadata, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { Arrival, Credential } from '../../flows/arrival.ts';
-import { subjectOf } from './certificate.ts';
+import { certificateSubject } from '../certificate.ts';
 import { type Method, OPERATION } from './service.ts';
 
 export type AnyCall = ServerUnaryCall<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
@@ -26,7 +26,8 @@ function credentialOf(call: AnyCall, mutualTls: boolean): Credential {
   if (authorization !== undefined) return { kind: 'bearer', token: BEARER.exec(authorization)?.[1] ?? '' };
   if (!mutualTls) return NO_CREDENTIAL;
   const certificate = call.getAuthContext().sslPeerCertificate;
-  return certificate === undefined ? NO_CREDENTIAL : { kind: 'certificate', subject: subjectOf(certificate) };
+  const subject = certificate === undefined ? undefined : certificateSubject(certificate);
+  return subject === undefined ? NO_CREDENTIAL : { kind: 'certificate', subject };
 }
 
 const BEARER = /^Bearer +(\S+) *$/i;

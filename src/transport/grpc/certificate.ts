@@ -1,5 +1,5 @@
-/** Certificates: what a server shows, whom it trusts, and the name of a client that showed one. */
-import { createSecureContext, type PeerCertificate } from 'node:tls';
+/** Certificates: what a server shows and whom it trusts. */
+import { createSecureContext } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 
@@ -22,22 +22,20 @@ export function serverCredentials(security: ServerSecurity): ServerCredentials {
     case 'tls': {
       const { certificatePem, keyPem, clientCaPem } = security;
       try {
-        createSecureContext({ cert: certificatePem, key: keyPem, ...(clientCaPem === undefined ? {} : { ca: clientCaPem }) });
+        createSecureContext({
+          cert: certificatePem,
+          key: keyPem,
+          ...(clientCaPem === undefined ? {} : { ca: clientCaPem }),
+        });
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : 'not readable';
-        throw new Failure('config_invalid', `grpc tls: the certificate, key or client CA does not load: ${why}`, { cause });
+        throw new Failure('config_invalid', `grpc tls: the certificate, key or client CA does not load: ${why}`, {
+          cause,
+        });
       }
       const pair = { cert_chain: Buffer.from(certificatePem), private_key: Buffer.from(keyPem) };
       const roots = clientCaPem === undefined ? null : Buffer.from(clientCaPem);
       return ServerCredentials.createSsl(roots, [pair], clientCaPem !== undefined);
     }
   }
-}
-
-/** The subject as RFC 4514 orders it, most specific first: `CN=assistant,OU=search,O=Example`. */
-export function subjectOf(certificate: PeerCertificate): string {
-  return Object.entries(certificate.subject)
-    .reverse()
-    .flatMap(([name, value]) => [value].flat().map((one) => `${name}=${String(one).replace(/[\\,+"<>;=]/g, '\\$&')}`))
-    .join(',');
 }

@@ -69,13 +69,16 @@ function readTimeoutMs(text: string | undefined): number | undefined {
   return Number(text);
 }
 
+const BEARER = /^bearer +(\S+) *$/i;
 const NO_CREDENTIAL: Credential = { kind: 'none' };
 
-/** A bearer token is the closer statement of who asks; the certificate of the connection counts where there is none. */
+/**
+ * A key that is sent counts before the certificate of the connection: a proxy may have one of its own. Another scheme
+ * is a key that nobody knows.
+ */
 function readCredential(request: IncomingMessage): Credential {
   const { authorization } = request.headers;
-  const token = authorization === undefined ? undefined : /^bearer(?: +(.*))?$/i.exec(authorization);
-  if (token !== undefined && token !== null) return { kind: 'bearer', token: token[1] ?? '' };
+  if (authorization !== undefined) return { kind: 'bearer', token: BEARER.exec(authorization)?.[1] ?? '' };
   const { socket } = request;
   if (!(socket instanceof TLSSocket) || !socket.authorized) return NO_CREDENTIAL;
   const subject = certificateSubject(socket.getPeerCertificate());
