@@ -64,7 +64,9 @@ const IMPORTS: readonly string[] = [
 
 /** @throws Failure `bundle_invalid` when the module is not compiled policy */
 export function checkModule(module: WebAssembly.Module): void {
-  const foreign = WebAssembly.Module.imports(module).filter((entry) => entry.module !== 'env' || !IMPORTS.includes(entry.name));
+  const foreign = WebAssembly.Module.imports(module).filter(
+    (entry) => entry.module !== 'env' || !IMPORTS.includes(entry.name),
+  );
   if (foreign.length > 0) {
     const names = foreign.map((entry) => `${entry.module}.${entry.name}`).join(', ');
     throw new Failure('bundle_invalid', `policy.wasm imports what no policy needs: ${names}`);
@@ -73,7 +75,10 @@ export function checkModule(module: WebAssembly.Module): void {
   const missing: string[] = FUNCTIONS.filter((name) => exported.get(name) !== 'function');
   if (exported.get(FUEL_EXPORT) !== 'global') missing.push(FUEL_EXPORT);
   if (missing.length > 0) {
-    throw new Failure('bundle_invalid', `policy.wasm is not compiled policy (OPA WASM ABI 1.2 or 1.3): no export ${missing.join(', ')}`);
+    throw new Failure(
+      'bundle_invalid',
+      `policy.wasm is not compiled policy (OPA WASM ABI 1.2 or 1.3): no export ${missing.join(', ')}`,
+    );
   }
 }
 

@@ -12,7 +12,10 @@ export interface Evaluation extends BuiltinContext {
 }
 
 /** @param fuel what is left of the evaluation's fuel; below 0 it is spent */
-export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<Bounds, 'builtinTimeMs' | 'clockNs'>): Evaluation {
+export function createEvaluation(
+  fuel: WebAssembly.Global<'i32'>,
+  bounds: Pick<Bounds, 'builtinTimeMs' | 'clockNs'>,
+): Evaluation {
   const cache = new Map<string, unknown>();
   let input: unknown;
   let nowNs: bigint | undefined;
@@ -25,7 +28,10 @@ export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<B
     const nowMs = performance.now();
     startedMs ??= nowMs;
     if (nowMs - startedMs > bounds.builtinTimeMs) {
-      throw new Failure('evaluation_limit', `policy evaluation passed ${bounds.builtinTimeMs} ms in builtins and was stopped`);
+      throw new Failure(
+        'evaluation_limit',
+        `policy evaluation passed ${bounds.builtinTimeMs} ms in builtins and was stopped`,
+      );
     }
   }
 
@@ -36,7 +42,9 @@ export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<B
       return nowNs;
     },
     randomBytes(label, sizeBytes) {
-      seed ??= createHash('sha256').update(seedOf(input) ?? JSON.stringify(input) ?? '').digest();
+      seed ??= createHash('sha256')
+        .update(seedOf(input) ?? JSON.stringify(input) ?? '')
+        .digest();
       const blocks: Buffer[] = [];
       for (let block = 0; block * 32 < sizeBytes; block++) {
         blocks.push(createHash('sha256').update(seed).update(`${block}:`).update(label).digest());
@@ -46,7 +54,8 @@ export function createEvaluation(fuel: WebAssembly.Global<'i32'>, bounds: Pick<B
     charge(units) {
       const left = fuel.value - Math.max(1, Math.ceil(units));
       fuel.value = Math.max(left, -1);
-      if (left < 0) throw new Failure('evaluation_limit', 'policy evaluation spent its fuel in a builtin and was stopped');
+      if (left < 0)
+        throw new Failure('evaluation_limit', 'policy evaluation spent its fuel in a builtin and was stopped');
       unitsUntilLook -= units;
       if (unitsUntilLook < 0) lookAtClock();
     },

@@ -28,7 +28,10 @@ const TOUCHED_MAX_BYTES = 16 * 1024 ** 2;
 const WARM_BATCH = 50;
 
 /** @throws Failure `bundle_invalid`, `builtin_missing`, `config_invalid` */
-export async function createWasmEvaluator(program: PolicyProgram, options: EvaluatorOptions = {}): Promise<WasmEvaluator> {
+export async function createWasmEvaluator(
+  program: PolicyProgram,
+  options: EvaluatorOptions = {},
+): Promise<WasmEvaluator> {
   const bounds = boundsOf(options);
   const policy = loadModule(program.wasm);
   const { dataJson } = program;
@@ -86,7 +89,9 @@ function breaks(reason: unknown): boolean {
 /** Machine code gets better as it runs: let it run before somebody waits for it. Results and failures are of no matter. */
 export async function warm(evaluator: Evaluator, bounds: Bounds): Promise<void> {
   const until = performance.now() + bounds.warmupTimeMs;
-  const work = bounds.warmupInputs.flatMap((input) => [...evaluator.entrypoints].map((entrypoint) => ({ entrypoint, input })));
+  const work = bounds.warmupInputs.flatMap((input) =>
+    [...evaluator.entrypoints].map((entrypoint) => ({ entrypoint, input })),
+  );
   for (let done = 0; done < bounds.warmup && performance.now() < until; done++) {
     const next = work[done % work.length];
     if (next === undefined) return;

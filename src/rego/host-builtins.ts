@@ -60,7 +60,8 @@ export function createHostBuiltins(bounds: Bounds): HostBuiltins {
       opa_builtin1: (id: number, _context: Address, a: Address) => call(id, a),
       opa_builtin2: (id: number, _context: Address, a: Address, b: Address) => call(id, a, b),
       opa_builtin3: (id: number, _context: Address, a: Address, b: Address, c: Address) => call(id, a, b, c),
-      opa_builtin4: (id: number, _context: Address, a: Address, b: Address, c: Address, d: Address) => call(id, a, b, c, d),
+      opa_builtin4: (id: number, _context: Address, a: Address, b: Address, c: Address, d: Address) =>
+        call(id, a, b, c, d),
     },
     connect(made) {
       checkBuiltins(made.names.keys(), (name) => bounds.builtins.has(name));
@@ -77,7 +78,11 @@ export function createHostBuiltins(bounds: Bounds): HostBuiltins {
   };
 }
 
-function run(builtin: { readonly name: string; readonly run: HostBuiltin }, evaluation: Evaluation, operands: unknown[]): unknown {
+function run(
+  builtin: { readonly name: string; readonly run: HostBuiltin },
+  evaluation: Evaluation,
+  operands: unknown[],
+): unknown {
   try {
     return builtin.run(evaluation, ...operands);
   } catch (reason) {
@@ -90,7 +95,10 @@ function run(builtin: { readonly name: string; readonly run: HostBuiltin }, eval
 export function checkBuiltins(called: Iterable<string>, has: (name: string) => boolean): void {
   const missing = [...called].filter((name) => !has(name)).sort();
   if (missing.length === 0) return;
-  const faults = missing.map((name) => ({ at: name, message: REFUSED_BUILTINS.get(name) ?? 'this evaluator does not have it' }));
+  const faults = missing.map((name) => ({
+    at: name,
+    message: REFUSED_BUILTINS.get(name) ?? 'this evaluator does not have it',
+  }));
   const named = faults.map(({ at, message }) => `${at} (${message})`).join(', ');
   throw new Failure('builtin_missing', `policy calls what this evaluator does not lend it: ${named}`, { faults });
 }

@@ -10,7 +10,10 @@ const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 export function inputText(input: unknown, maxBytes: number): string {
   const json = stringify(input);
   if (json.length > maxBytes || (json.length * 3 > maxBytes && Buffer.byteLength(json) > maxBytes)) {
-    throw new Failure('too_large', `input is ${Buffer.byteLength(json)} bytes of JSON, at most ${maxBytes} are allowed`);
+    throw new Failure(
+      'too_large',
+      `input is ${Buffer.byteLength(json)} bytes of JSON, at most ${maxBytes} are allowed`,
+    );
   }
   if (json.includes('\\ud') && LONE_SURROGATE.test(json)) {
     throw new Failure('invalid_request', 'input has text that is not Unicode: half of a surrogate pair');

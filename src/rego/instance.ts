@@ -6,8 +6,8 @@ import { Failure } from '../core/failure.ts';
 import { type Address, type PolicyExports, readExports } from './abi.ts';
 import { createHostBuiltins } from './host-builtins.ts';
 import { inputText } from './input-text.ts';
-import { FUEL_MAX } from './meter/meter.ts';
 import { PAGE_BYTES, pagesFor } from './memory-size.ts';
+import { FUEL_MAX } from './meter/meter.ts';
 import type { Bounds } from './options.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { failureOf, PolicyAbort } from './stopped.ts';
@@ -44,7 +44,10 @@ const ALIGN = 8;
 export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bounds: Bounds): PolicyInstance {
   const maximum = Math.floor(bounds.memoryMaxBytes / PAGE_BYTES);
   if (policy.memoryPages > maximum) {
-    throw new Failure('bundle_invalid', `policy.wasm needs ${policy.memoryPages * PAGE_BYTES} bytes of memory, ${bounds.memoryMaxBytes} are allowed`);
+    throw new Failure(
+      'bundle_invalid',
+      `policy.wasm needs ${policy.memoryPages * PAGE_BYTES} bytes of memory, ${bounds.memoryMaxBytes} are allowed`,
+    );
   }
   const pages = pagesFor(dataJson, bounds.inputMaxBytes, policy.memoryPages, maximum);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
@@ -68,14 +71,20 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   const reader = createValueReader(memory, { staticEnd: loaded.heap, valuesMax: VALUES_MAX, jsonOf });
   const layoutIsKnown = loading(exports, () => readsItsValues(exports, text, reader));
   if (!layoutIsKnown && loaded.builtins.size > 0) {
-    throw new Failure('bundle_invalid', 'policy.wasm lays out its values in a way that host builtins cannot read; compile it with OPA 1.x');
+    throw new Failure(
+      'bundle_invalid',
+      'policy.wasm lays out its values in a way that host builtins cannot read; compile it with OPA 1.x',
+    );
   }
   const writer = layoutIsKnown ? provenWriter() : undefined;
   host.connect({ exports, text, reader, names: loaded.builtins });
 
   const { context, data, heap } = loaded;
   if (text.sizeBytes() - heap < bounds.inputMaxBytes * 2) {
-    throw new Failure('bundle_invalid', `policy data leaves no room for an input in ${bounds.memoryMaxBytes} bytes of memory`);
+    throw new Failure(
+      'bundle_invalid',
+      `policy data leaves no room for an input in ${bounds.memoryMaxBytes} bytes of memory`,
+    );
   }
   const { fuel } = exports;
   let entrypointSet = -1;

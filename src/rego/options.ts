@@ -78,7 +78,10 @@ export function boundsOf(options: EvaluatorOptions): Bounds {
   ];
   const faults = ranges
     .filter(([, value, least, most]) => !Number.isSafeInteger(value) || value < least || value > most)
-    .map(([name, value, least, most]) => ({ at: name, message: `must be a whole number from ${least} to ${most}, is ${value}` }));
+    .map(([name, value, least, most]) => ({
+      at: name,
+      message: `must be a whole number from ${least} to ${most}, is ${value}`,
+    }));
   if (faults.length > 0) {
     const named = faults.map(({ at, message }) => `${at} ${message}`).join('; ');
     throw new Failure('config_invalid', `evaluator: ${named}`, { faults });

@@ -20,7 +20,8 @@ export function loadModule(wasm: Uint8Array): PolicyModule {
     return { module, memoryPages: memoryPages(metered) };
   } catch (reason) {
     if (reason instanceof Failure) throw reason;
-    const known = reason instanceof FormatError || reason instanceof WebAssembly.CompileError || reason instanceof RangeError;
+    const known =
+      reason instanceof FormatError || reason instanceof WebAssembly.CompileError || reason instanceof RangeError;
     const why = known ? reason.message : 'cannot be read';
     throw new Failure('bundle_invalid', `policy.wasm is not a module that can be run: ${why}`, { cause: reason });
   }

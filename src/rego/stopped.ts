@@ -18,7 +18,8 @@ export function failureOf(reason: unknown, fuelLeft: number, memoryMaxBytes: num
     return new Failure('evaluation_limit', 'policy result has too many values', { cause: reason });
   }
   if (reason instanceof WebAssembly.RuntimeError) {
-    if (fuelLeft < 0) return new Failure('evaluation_limit', 'policy evaluation spent its fuel and was stopped', { cause: reason });
+    if (fuelLeft < 0)
+      return new Failure('evaluation_limit', 'policy evaluation spent its fuel and was stopped', { cause: reason });
     return new Failure('evaluation_failed', `policy trapped: ${reason.message}`, { cause: reason });
   }
   if (reason instanceof RangeError) {

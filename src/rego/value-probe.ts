@@ -37,7 +37,12 @@ export function readsItsValues(exports: PolicyExports, text: TextMemory, reader:
 }
 
 /** To be asked only of a module that `readsItsValues`. */
-export function writesItsValues(exports: PolicyExports, text: TextMemory, reader: ValueReader, writer: ValueWriter): boolean {
+export function writesItsValues(
+  exports: PolicyExports,
+  text: TextMemory,
+  reader: ValueReader,
+  writer: ValueWriter,
+): boolean {
   const heap = exports.opa_heap_ptr_get();
   try {
     return WRITTEN.every((document) => {
@@ -46,9 +51,11 @@ export function writesItsValues(exports: PolicyExports, text: TextMemory, reader
       exports.opa_heap_ptr_set(writer.end());
       const parsed = parse(exports, text, JSON.stringify(document));
       // In text, since the order of keys is the order of buckets: it tells hashes and sizes apart.
-      return [reader.result(written), reader.result(parsed), JSON.parse(text.read(exports.opa_json_dump(written)))].every(
-        (value) => JSON.stringify(value) === JSON.stringify(reader.result(parsed)),
-      );
+      return [
+        reader.result(written),
+        reader.result(parsed),
+        JSON.parse(text.read(exports.opa_json_dump(written))),
+      ].every((value) => JSON.stringify(value) === JSON.stringify(reader.result(parsed)));
     });
   } catch {
     return false;
@@ -62,7 +69,9 @@ export function writesItsValues(exports: PolicyExports, text: TextMemory, reader
 const WRITTEN: readonly unknown[] = [
   JSON.parse(PROBE),
   ...Array.from({ length: 26 }, (_, size) =>
-    Object.fromEntries(Array.from({ length: size }, (_unused, index) => [`${'k'.repeat(index % 5)}${index * 7919}-ключ`, index])),
+    Object.fromEntries(
+      Array.from({ length: size }, (_unused, index) => [`${'k'.repeat(index % 5)}${index * 7919}-ключ`, index]),
+    ),
   ),
 ];
 

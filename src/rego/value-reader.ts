@@ -3,8 +3,9 @@
  * fifth of the cost. The layout is that of OPA's `value.h`, which is no part of its ABI, so `value-probe.ts` compares it with
  * the module's own JSON before it is used.
  */
-import { ExactNumber } from './builtin.ts';
+
 import type { Address } from './abi.ts';
+import { ExactNumber } from './builtin.ts';
 import { compareRego } from './rego-order.ts';
 import { createTextCache } from './text-cache.ts';
 

@@ -23,7 +23,10 @@ const entrypointOf = (index: number): string => `case_${index}/result`;
 
 const compiled = compile(
   Object.fromEntries(
-    EVALUATOR_CASES.map(({ rego, file = 'case.rego' }, index) => [`${index}/${file}`, `package case_${index}\n\n${rego.trim()}\n`]),
+    EVALUATOR_CASES.map(({ rego, file = 'case.rego' }, index) => [
+      `${index}/${file}`,
+      `package case_${index}\n\n${rego.trim()}\n`,
+    ]),
   ),
   EVALUATOR_CASES.map((_, index) => entrypointOf(index)),
   EVALUATOR_DATA,
@@ -64,7 +67,10 @@ export function evaluatorContract({ name, create, fails }: Implementation): void
     });
 
     it('refuses bytes that are no policy', async () => {
-      await assert.rejects(create({ wasm: Buffer.from('no policy'), dataJson: Buffer.from('{}') }), isFailure('bundle_invalid'));
+      await assert.rejects(
+        create({ wasm: Buffer.from('no policy'), dataJson: Buffer.from('{}') }),
+        isFailure('bundle_invalid'),
+      );
     });
 
     it('refuses data that is not JSON', async () => {
@@ -74,13 +80,18 @@ export function evaluatorContract({ name, create, fails }: Implementation): void
 
     it('refuses a policy that calls what it lacks, naming every builtin', async () => {
       const program = await compile(
-        { 'x.rego': 'package x\n\nresult := [http.send({"method": "get", "url": input}), net.lookup_ip_addr(input)]\n' },
+        {
+          'x.rego': 'package x\n\nresult := [http.send({"method": "get", "url": input}), net.lookup_ip_addr(input)]\n',
+        },
         ['x/result'],
       );
       await assert.rejects(create(program), (reason) => {
         assert.ok(reason instanceof Failure);
         assert.equal(reason.code, 'builtin_missing');
-        assert.deepEqual(reason.faults.map(({ at }) => at), ['http.send', 'net.lookup_ip_addr']);
+        assert.deepEqual(
+          reason.faults.map(({ at }) => at),
+          ['http.send', 'net.lookup_ip_addr'],
+        );
         return true;
       });
     });

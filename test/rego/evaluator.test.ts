@@ -32,7 +32,11 @@ describe('the WASM evaluator', () => {
 
   before(async () => {
     const gateway = readFileSync(new URL('sample/gateway.rego', import.meta.url), 'utf8');
-    program = await compile({ 'gateway.rego': gateway, 'more.rego': MORE }, [DECISION, CONFLICT, LARGE, UUID], sampleData());
+    program = await compile(
+      { 'gateway.rego': gateway, 'more.rego': MORE },
+      [DECISION, CONFLICT, LARGE, UUID],
+      sampleData(),
+    );
   });
 
   it('replaces an instance whose policy aborted, and answers as before', async () => {
@@ -65,7 +69,11 @@ describe('the WASM evaluator', () => {
 
   it('takes no more memory after 20,000 evaluations than after 100', async () => {
     const evaluator = await createWasmEvaluator(program, COLD);
-    const inputs = [sampleInput(), sampleInput({ caller: { team: 'nobody' } }), sampleInput({ call: { model: 'smart' } })];
+    const inputs = [
+      sampleInput(),
+      sampleInput({ caller: { team: 'nobody' } }),
+      sampleInput({ call: { model: 'smart' } }),
+    ];
     const used = [100, 20_000].map((evaluations) => {
       for (let done = 0; done < evaluations; done++) evaluator.evaluate(DECISION, inputs[done % inputs.length]);
       evaluator.evaluate(DECISION, inputs[0]);
@@ -144,7 +152,10 @@ describe('the WASM evaluator', () => {
     };
     const builtins = new Map([['uuid.rfc4122', waiting]]);
     const evaluator = await createWasmEvaluator(program, { ...COLD, builtins, builtinTimeMs: 1, fuel: 2_000_000_000 });
-    assert.throws(() => evaluator.evaluate(UUID, { label: 'x' }), { code: 'evaluation_limit', message: /1 ms in builtins/ });
+    assert.throws(() => evaluator.evaluate(UUID, { label: 'x' }), {
+      code: 'evaluation_limit',
+      message: /1 ms in builtins/,
+    });
   });
 
   it('is given to nobody inside one of its own evaluations', async () => {
@@ -152,7 +163,10 @@ describe('the WASM evaluator', () => {
     const builtins = new Map<string, HostBuiltin>([['uuid.rfc4122', () => inner?.()]]);
     const evaluator = await createWasmEvaluator(program, { ...COLD, builtins });
     inner = () => evaluator.evaluate(DECISION, {});
-    assert.throws(() => evaluator.evaluate(UUID, { label: 'x' }), { code: 'internal', message: /inside an evaluation/ });
+    assert.throws(() => evaluator.evaluate(UUID, { label: 'x' }), {
+      code: 'internal',
+      message: /inside an evaluation/,
+    });
   });
 
   for (const levels of [3000, 30_000, 300_000]) {
@@ -171,7 +185,10 @@ describe('the WASM evaluator', () => {
     const options = { fuel: 0, memoryMaxBytes: 1, inputMaxBytes: Number.NaN, warmup: -1 };
     await assert.rejects(createWasmEvaluator(program, options), (reason: unknown) => {
       assert.ok(reason instanceof Error && 'faults' in reason && Array.isArray(reason.faults));
-      assert.deepEqual(reason.faults.map(({ at }) => at), ['fuel', 'memoryMaxBytes', 'inputMaxBytes', 'warmup']);
+      assert.deepEqual(
+        reason.faults.map(({ at }) => at),
+        ['fuel', 'memoryMaxBytes', 'inputMaxBytes', 'warmup'],
+      );
       return true;
     });
   });
@@ -214,7 +231,10 @@ const NO_POLICY: readonly { readonly name: string; readonly wasm: Uint8Array; re
   { name: 'a module of no ABI', wasm: exportingModule(FUNCTIONS, {}), says: /ABI none\.none/ },
   {
     name: 'a module that wants more than a policy may',
-    wasm: exportingModule(FUNCTIONS, ABI_1_3, [['env', 'memory'], ['wasi_snapshot_preview1', 'fd_write']]),
+    wasm: exportingModule(FUNCTIONS, ABI_1_3, [
+      ['env', 'memory'],
+      ['wasi_snapshot_preview1', 'fd_write'],
+    ]),
     says: /imports what no policy needs: wasi_snapshot_preview1\.fd_write/,
   },
   { name: 'a module without memory', wasm: exportingModule(FUNCTIONS, ABI_1_3, []), says: /imports no memory/ },
@@ -223,13 +243,20 @@ const NO_POLICY: readonly { readonly name: string; readonly wasm: Uint8Array; re
     wasm: exportingModule(FUNCTIONS, { ...ABI_1_3, turnpike_fuel: 1 }),
     says: /Duplicate export/,
   },
-  { name: 'a module that does nothing', wasm: exportingModule(FUNCTIONS, ABI_1_3), says: /policy data cannot be loaded/ },
+  {
+    name: 'a module that does nothing',
+    wasm: exportingModule(FUNCTIONS, ABI_1_3),
+    says: /policy data cannot be loaded/,
+  },
 ];
 
 describe('what is no policy', () => {
   for (const { name, wasm, says } of NO_POLICY) {
     it(`is refused: ${name}`, async () => {
-      await assert.rejects(createWasmEvaluator({ wasm, dataJson: Buffer.from('{}') }), { code: 'bundle_invalid', message: says });
+      await assert.rejects(createWasmEvaluator({ wasm, dataJson: Buffer.from('{}') }), {
+        code: 'bundle_invalid',
+        message: says,
+      });
     });
   }
 });

@@ -47,12 +47,16 @@ describe('metering a policy', () => {
           needs: fc.uniqueArray(fc.constantFrom('tools', 'vision', 'json', 'reasoning', 'no such')),
           data_class: fc.constantFrom('public', 'internal', 'restricted'),
           region: fc.constantFrom('eu', 'us', 'mars'),
-          tags: fc.dictionary(fc.string({ maxLength: 10 }), fc.string({ unit: 'grapheme', maxLength: 20 }), { maxKeys: 5 }),
+          tags: fc.dictionary(fc.string({ maxLength: 10 }), fc.string({ unit: 'grapheme', maxLength: 20 }), {
+            maxKeys: 5,
+          }),
         },
         { requiredKeys: [] },
       ),
       caller: fc.record({ team: fc.constantFrom('team-7', 'team-8', 'nobody') }, { requiredKeys: [] }),
-      budgets: fc.array(fc.record({ id: fc.string(), state: fc.constantFrom('ok', 'warn', 'exhausted') }), { maxLength: 4 }),
+      budgets: fc.array(fc.record({ id: fc.string(), state: fc.constantFrom('ok', 'warn', 'exhausted') }), {
+        maxLength: 4,
+      }),
     })
     .map(sampleInput);
 
@@ -69,7 +73,10 @@ describe('metering a policy', () => {
   });
 
   it('takes more fuel for more work', async () => {
-    const larger = await createWasmEvaluator({ wasm: program.wasm, dataJson: Buffer.from(JSON.stringify(sampleData(400))) }, { warmup: 0 });
+    const larger = await createWasmEvaluator(
+      { wasm: program.wasm, dataJson: Buffer.from(JSON.stringify(sampleData(400))) },
+      { warmup: 0 },
+    );
     metered.evaluate(ENTRYPOINT, sampleInput());
     larger.evaluate(ENTRYPOINT, sampleInput());
     assert.ok(larger.fuelUsed() > 3 * metered.fuelUsed());
@@ -95,7 +102,10 @@ describe('metering a policy', () => {
         const wasm = done.kind === 'cut' ? program.wasm.slice(0, done.at) : program.wasm.slice();
         if (done.kind === 'alter') wasm[done.at] = done.byte;
         await assertFailureOrNothing(async () => {
-          const evaluator = await createWasmEvaluator({ wasm, dataJson: Buffer.from('{}') }, { warmup: 0, fuel: 100_000 });
+          const evaluator = await createWasmEvaluator(
+            { wasm, dataJson: Buffer.from('{}') },
+            { warmup: 0, fuel: 100_000 },
+          );
           evaluator.evaluate(ENTRYPOINT, {});
         });
       }),

@@ -28,9 +28,22 @@ const value = fc.letrec<{ value: unknown; key: string }>((tie) => ({
     fc.maxSafeInteger(),
     fc.bigInt({ min: 2n ** 53n, max: 2n ** 200n }),
     fc.array(tie('value'), { maxLength: 12 }),
-    fc.dictionary(tie('key').filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 12 }),
-    fc.uniqueArray(tie('value'), { maxLength: 12, comparator: (a, b) => compareRego(a, b) === 0 }).map((members) => new Set(members.sort(compareRego))),
-    fc.uniqueArray(fc.tuple(fc.array(fc.nat()), tie('value')), { minLength: 1, maxLength: 5, comparator: (a, b) => compareRego(a, b) === 0, selector: ([key]) => key }).map((entries) => new Map(entries.sort(compareRego))),
+    fc.dictionary(
+      tie('key').filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 12 },
+    ),
+    fc
+      .uniqueArray(tie('value'), { maxLength: 12, comparator: (a, b) => compareRego(a, b) === 0 })
+      .map((members) => new Set(members.sort(compareRego))),
+    fc
+      .uniqueArray(fc.tuple(fc.array(fc.nat()), tie('value')), {
+        minLength: 1,
+        maxLength: 5,
+        comparator: (a, b) => compareRego(a, b) === 0,
+        selector: ([key]) => key,
+      })
+      .map((entries) => new Map(entries.sort(compareRego))),
   ),
 })).value;
 
@@ -42,7 +55,10 @@ describe('values between a policy and a builtin', () => {
     ]);
     // The value goes into the policy as the result of a builtin, and from there into another call.
     const twice = await compile(
-      { 'twice.rego': 'package twice\n\nresult := true if semver.is_valid(semver.is_valid("give")) == semver.is_valid("give")\n' },
+      {
+        'twice.rego':
+          'package twice\n\nresult := true if semver.is_valid(semver.is_valid("give")) == semver.is_valid("give")\n',
+      },
       ['twice/result'],
     );
     const evaluator = await createWasmEvaluator(twice, { builtins, warmup: 0 });
@@ -58,7 +74,9 @@ describe('values between a policy and a builtin', () => {
   it('keep every digit, kind and key', async () => {
     const seen: unknown[] = [];
     const builtins = new Map<string, HostBuiltin>([['semver.is_valid', (_evaluation, operand) => seen.push(operand)]]);
-    const dataJson = Buffer.from('{"value": [1, -0.5, 1e3, 9007199254740993, 0.12345678901234567890, 1e400, 1.10, "漢", {"b": [], "a": {}}]}');
+    const dataJson = Buffer.from(
+      '{"value": [1, -0.5, 1e3, 9007199254740993, 0.12345678901234567890, 1e400, 1.10, "漢", {"b": [], "a": {}}]}',
+    );
     const evaluator = await createWasmEvaluator({ ...(await program), dataJson }, { builtins, warmup: 0 });
     evaluator.evaluate('echo/of_data', {});
     assert.deepEqual(seen, [
@@ -70,7 +88,10 @@ describe('values between a policy and a builtin', () => {
   });
 
   it('give an input back unchanged, whatever JSON it is', async () => {
-    const evaluator = await createWasmEvaluator(await program, { builtins: new Map([['semver.is_valid', echo]]), warmup: 0 });
+    const evaluator = await createWasmEvaluator(await program, {
+      builtins: new Map([['semver.is_valid', echo]]),
+      warmup: 0,
+    });
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (json) => {
         const plain: unknown = JSON.parse(JSON.stringify(json));
@@ -137,15 +158,49 @@ describe('the text of a result', () => {
 
 describe("Rego's order", () => {
   const ORDERED: readonly unknown[] = [
-    ...[null, false, true, -1, 0, 0.5, 1, 2n ** 60n, new ExactNumber('1e300'), '', 'a', 'aa', 'b', 'z', 'ä', '\uffff', '🚦'],
-    ...[[], [1], [1, 2], [2], {}, { a: 1 }, { a: 1, b: 0 }, { a: 2 }, { b: 0 }, new Map([[[1], 1]]), new Set(), new Set([1])],
+    ...[
+      null,
+      false,
+      true,
+      -1,
+      0,
+      0.5,
+      1,
+      2n ** 60n,
+      new ExactNumber('1e300'),
+      '',
+      'a',
+      'aa',
+      'b',
+      'z',
+      'ä',
+      '\uffff',
+      '🚦',
+    ],
+    ...[
+      [],
+      [1],
+      [1, 2],
+      [2],
+      {},
+      { a: 1 },
+      { a: 1, b: 0 },
+      { a: 2 },
+      { b: 0 },
+      new Map([[[1], 1]]),
+      new Set(),
+      new Set([1]),
+    ],
   ];
 
   it('sorts values of every kind', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...ORDERED.keys()]), (indices) => {
         const sorted = [...indices].sort((a, b) => compareRego(ORDERED[a], ORDERED[b]));
-        assert.deepEqual(sorted, [...indices].sort((a, b) => a - b));
+        assert.deepEqual(
+          sorted,
+          [...indices].sort((a, b) => a - b),
+        );
       }),
     );
   });
@@ -195,5 +250,4 @@ describe('the text of an input', () => {
   it('is taken when it only speaks of surrogates', () => {
     assert.equal(inputText('\\ud800 🚦', 100), '"\\\\ud800 🚦"');
   });
-
 });

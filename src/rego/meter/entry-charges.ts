@@ -17,7 +17,8 @@ export function entryCharges(functions: readonly FunctionScan[], imported: numbe
   const calls = functions.map((scan) => scan.calls.map((callee) => callee - imported).filter((callee) => callee >= 0));
   const component = components(calls);
   const charged = functions.map(
-    (scan, index) => scan.loops.size > 0 && (calls[index] ?? []).some((callee) => component[callee] === component[index]),
+    (scan, index) =>
+      scan.loops.size > 0 && (calls[index] ?? []).some((callee) => component[callee] === component[index]),
   );
   breakCyclesAndTrees(calls, charged);
   return charged;

@@ -27,7 +27,18 @@ export const OPCODE = {
 /** Immediates after the opcode, by opcode; `undefined` where there is no such instruction for us. */
 const IMMEDIATES: readonly (Immediate | undefined)[] = Array.from({ length: 256 }, (_, opcode) => immediateOf(opcode));
 
-type Immediate = 'none' | 'index' | 'two_indices' | 'branch_table' | 'types' | 'block' | 'i32' | 'i64' | 'f32' | 'f64' | 'bulk';
+type Immediate =
+  | 'none'
+  | 'index'
+  | 'two_indices'
+  | 'branch_table'
+  | 'types'
+  | 'block'
+  | 'i32'
+  | 'i64'
+  | 'f32'
+  | 'f64'
+  | 'bulk';
 
 /** @returns the opcode */
 export function skipInstruction(reader: ByteReader): number {
@@ -97,6 +108,7 @@ const BULK_INDICES: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 
 function skipBulk(reader: ByteReader, start: number): void {
   const sub = reader.u32();
   const indices = BULK_INDICES[sub];
-  if (indices === undefined) throw new FormatError(`instruction 0xfc ${sub} at byte ${start} is none that a policy has`);
+  if (indices === undefined)
+    throw new FormatError(`instruction 0xfc ${sub} at byte ${start} is none that a policy has`);
   for (let count = 0; count < indices; count++) reader.skipLeb(5);
 }

@@ -15,7 +15,15 @@ import { ByteWriter, leb } from './byte-writer.ts';
 import { entryCharges } from './entry-charges.ts';
 import { type FunctionScan, scanFunction } from './function-scan.ts';
 import { OPCODE } from './instructions.ts';
-import { importedCounts, KIND, readParameterCounts, readSections, SECTION, type Section, writeSections } from './sections.ts';
+import {
+  importedCounts,
+  KIND,
+  readParameterCounts,
+  readSections,
+  SECTION,
+  type Section,
+  writeSections,
+} from './sections.ts';
 
 export const FUEL_EXPORT = 'turnpike_fuel';
 

@@ -58,7 +58,9 @@ export interface SampleInput {
   readonly now: Record<string, unknown>;
 }
 
-export function sampleInput(change: { call?: object; caller?: object; budgets?: readonly unknown[] } = {}): SampleInput {
+export function sampleInput(
+  change: { call?: object; caller?: object; budgets?: readonly unknown[] } = {},
+): SampleInput {
   return {
     call: {
       operation: 'chat',
