@@ -40,7 +40,15 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
         const caller = resolveCaller(principal, request.caller);
         const decision = await engine.decide({ ...request, caller });
         const durationMs = clock.nowMs() - startedAtMs;
-        const anchor = observation.decided({ decision, call: request.call, caller, startedAtMs, durationMs });
+        const { call, facts } = request;
+        const anchor = observation.decided({
+          decision,
+          call,
+          caller,
+          startedAtMs,
+          durationMs,
+          ...(facts === undefined ? undefined : { facts }),
+        });
         recent.remember({ id: decision.id, attribution: decision.document.attribution, anchor });
         return decision;
       },
