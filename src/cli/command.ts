@@ -1,5 +1,5 @@
 /** What definitions of commands share: how they end, their examples, and the kinds of their options. */
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 
 /** Told the exit code of the command that ran. */
 export type Ended = (exitCode: number) => void;
@@ -20,7 +20,3 @@ export function wholeNumber(value: string): number {
   if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('Must be a whole number.');
   return Number(value);
 }
-
-/** An option with a closed list of values. */
-export const choice = (flags: string, description: string, values: readonly string[]): Option =>
-  new Option(flags, description).choices(values);
