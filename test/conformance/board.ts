@@ -1,8 +1,9 @@
 /** Counts verdicts for the evaluators that are compared, and writes them down. */
-import { createSdkEvaluator } from '../../src/rego/sdk-evaluator.ts';
-import { createWasmEvaluator } from '../../src/rego/evaluator.ts';
-import { HOST_BUILTINS } from '../../src/rego/builtins/table.ts';
+
 import type { EvaluatorFactory } from '../../src/engine/evaluator.ts';
+import { HOST_BUILTINS } from '../../src/rego/builtins/table.ts';
+import { createWasmEvaluator } from '../../src/rego/evaluator.ts';
+import { createSdkEvaluator } from '../../src/rego/sdk-evaluator.ts';
 import type { ConformanceCase, Verdict } from './case.ts';
 import { runCase } from './score.ts';
 
@@ -49,11 +50,16 @@ export function emptyReport(): Report {
 }
 
 /** Asks a case of the named evaluators and counts what came of it. */
-export async function count(report: Report, asked: ConformanceCase, names: ReadonlyArray<keyof typeof EVALUATORS>): Promise<void> {
+export async function count(
+  report: Report,
+  asked: ConformanceCase,
+  names: ReadonlyArray<keyof typeof EVALUATORS>,
+): Promise<void> {
   report.cases += 1;
   for (const name of names) {
     const verdict = await runCase(EVALUATORS[name], asked);
-    const score = (report.evaluators[name] ??= { passed: 0, refused: 0, wrong: 0, excluded: 0 });
+    const score = report.evaluators[name] ?? { passed: 0, refused: 0, wrong: 0, excluded: 0 };
+    report.evaluators[name] = score;
     score[verdict.kind] += 1;
     if (name === 'wasm') note(report, asked.note, verdict);
     else if (verdict.kind === 'wrong') report.sdkWrong.push({ note: asked.note, why: verdict.why });

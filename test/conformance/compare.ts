@@ -2,7 +2,9 @@
 import type { ConformanceCase, Verdict } from './case.ts';
 
 /** How an evaluation ended. */
-export type Ending = { readonly kind: 'document'; readonly document: unknown } | { readonly kind: 'error'; readonly message: string };
+export type Ending =
+  | { readonly kind: 'document'; readonly document: unknown }
+  | { readonly kind: 'error'; readonly message: string };
 
 const PASSED: Verdict = { kind: 'passed' };
 
@@ -13,7 +15,9 @@ export function judge(wanted: ConformanceCase, ending: Ending): Verdict {
   if (wanted.want_defined !== undefined) {
     if (ending.kind === 'error') return wrong(`wanted no error, got: ${ending.message}`);
     const defined = ending.document !== undefined;
-    return defined === wanted.want_defined ? PASSED : wrong(`wanted ${wanted.want_defined ? '' : 'un'}defined, got ${show(ending.document)}`);
+    return defined === wanted.want_defined
+      ? PASSED
+      : wrong(`wanted ${wanted.want_defined ? '' : 'un'}defined, got ${show(ending.document)}`);
   }
   if (wanted.want_result !== undefined) return judgeResult(wanted, wanted.want_result, ending);
   if (wanted.want_error === undefined && wanted.want_error_code === undefined) return wrong('the case wants nothing');
@@ -21,7 +25,8 @@ export function judge(wanted: ConformanceCase, ending: Ending): Verdict {
     if (ending.kind === 'error') return wrong(`wanted undefined, got the error: ${ending.message}`);
     return ending.document === undefined ? PASSED : wrong(`wanted undefined, got ${show(ending.document)}`);
   }
-  if (ending.kind === 'document') return wrong(`wanted the error ${wanted.want_error_code ?? wanted.want_error}, got ${show(ending.document)}`);
+  if (ending.kind === 'document')
+    return wrong(`wanted the error ${wanted.want_error_code ?? wanted.want_error}, got ${show(ending.document)}`);
   if (wanted.want_error_code === 'eval_conflict_error' && !CONFLICTS.some((text) => ending.message.includes(text))) {
     return wrong(`wanted a conflict, got the error: ${ending.message}`);
   }
@@ -32,16 +37,23 @@ function judgeResult(wanted: ConformanceCase, wantedText: string, ending: Ending
   if (ending.kind === 'error') return wrong(`wanted ${wantedText}, got the error: ${ending.message}`);
   const bindings: unknown = JSON.parse(wantedText);
   if (!Array.isArray(bindings)) return wrong('the wanted result is no list of bindings');
-  if (bindings.length === 0) return ending.document === undefined ? PASSED : wrong(`wanted undefined, got ${show(ending.document)}`);
+  if (bindings.length === 0)
+    return ending.document === undefined ? PASSED : wrong(`wanted undefined, got ${show(ending.document)}`);
   const [first] = bindings as ReadonlyArray<Record<string, unknown>>; // the compiler wrote maps
   const want = first?.[wanted.variable ?? 'x'];
   const sort = wanted.sort_bindings === true;
-  return canonical(want, sort) === canonical(ending.document, sort) ? PASSED : wrong(`wanted ${show(want)}, got ${show(ending.document)}`);
+  return canonical(want, sort) === canonical(ending.document, sort)
+    ? PASSED
+    : wrong(`wanted ${show(want)}, got ${show(ending.document)}`);
 }
 
 /** JSON with sorted keys; with `sort`, the members of the outermost array in any order. */
 function canonical(value: unknown, sort: boolean): string {
-  if (sort && Array.isArray(value)) return `[${value.map((member) => canonical(member, false)).sort().join(',')}]`;
+  if (sort && Array.isArray(value))
+    return `[${value
+      .map((member) => canonical(member, false))
+      .sort()
+      .join(',')}]`;
   if (Array.isArray(value)) return `[${value.map((member) => canonical(member, false)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).sort((a, b) => (a[0] < b[0] ? -1 : 1));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 import { locateCompiler } from '../../src/policy/compiler/artifact.ts';
-import { createCompilerProcess, type CompilerProcess } from '../../src/policy/compiler/process.ts';
+import { type CompilerProcess, createCompilerProcess } from '../../src/policy/compiler/process.ts';
 import type { ConformanceCase } from './case.ts';
 import type { CaseFile } from './sources.ts';
 
@@ -36,7 +36,11 @@ export interface CaseCompiler {
 
 export function createCaseCompiler(): CaseCompiler {
   const artifact = locateCompiler();
-  const process = createCompilerProcess(() => artifact.path(), { timeLimitMs: 600_000, maxAnswerBytes: 1 << 29, optimize: true });
+  const process = createCompilerProcess(() => artifact.path(), {
+    timeLimitMs: 600_000,
+    maxAnswerBytes: 1 << 29,
+    optimize: true,
+  });
   return {
     async compile(name, files) {
       const folder = join(CACHE, (await artifact.hash()).slice(0, 16));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { parse } from 'yaml';
 
-import { count, emptyReport, EVALUATORS, excludedDocument, type Report } from './board.ts';
-import { createCaseCompiler, type CaseCompiler, type Wanted } from './compiled.ts';
+import { count, EVALUATORS, emptyReport, excludedDocument, type Report } from './board.ts';
+import { type CaseCompiler, createCaseCompiler, type Wanted } from './compiled.ts';
 import { runCase } from './score.ts';
-import { caseFiles, casesFolder, type CaseFile } from './sources.ts';
+import { type CaseFile, caseFiles, casesFolder } from './sources.ts';
 
 /** One case of every topic, from the middle of it; the whole suite is `npm run conformance`. */
 function sampleOf(files: readonly CaseFile[]): Wanted[] {
@@ -24,7 +24,9 @@ async function find(files: readonly CaseFile[], notes: ReadonlySet<string>): Pro
     const text = await readFile(file.path, 'utf8');
     if (![...notes].some((note) => text.includes(note))) continue;
     // The shape of a file of cases; only the notes are looked at.
-    const { cases } = parse(text, { logLevel: 'silent' }) as { readonly cases: ReadonlyArray<{ readonly note: string }> };
+    const { cases } = parse(text, { logLevel: 'silent' }) as {
+      readonly cases: ReadonlyArray<{ readonly note: string }>;
+    };
     const only = cases.flatMap(({ note }, i) => (notes.has(note) ? [i] : []));
     if (only.length > 0) wanted.push({ ...file, only });
   }
@@ -61,7 +63,8 @@ suite("OPA's published cases", () => {
 
   test('EXCLUDED.md says of every case why it is not asked, and nothing else', async () => {
     const report = emptyReport();
-    for (const asked of await compiler.compile('excluded', await find(files, listed))) await count(report, asked, ['wasm']);
+    for (const asked of await compiler.compile('excluded', await find(files, listed)))
+      await count(report, asked, ['wasm']);
     assert.equal(excludedDocument(report.excluded), document);
   });
 

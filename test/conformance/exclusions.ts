@@ -1,6 +1,7 @@
 /** Cases whose compiled policy itself differs from OPA's interpreter, whatever the host: OPA's own runner leaves them out too. */
 
-const INTEGER_KEYS = 'the compiler turns an integer index into data into an integer key, where the document has a string key';
+const INTEGER_KEYS =
+  'the compiler turns an integer index into data into an integer key, where the document has a string key';
 const BIG_INTEGERS = "compiled policy's own arithmetic has 64-bit integers and doubles only";
 const EXPONENTS = "compiled policy's own json.unmarshal has no limit on exponents";
 

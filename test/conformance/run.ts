@@ -30,7 +30,10 @@ const compiler = createCaseCompiler();
 const report = emptyReport();
 try {
   for (const [i, topic] of topics.entries()) {
-    const cases = await compiler.compile(topic, files.filter((file) => file.topic === topic));
+    const cases = await compiler.compile(
+      topic,
+      files.filter((file) => file.topic === topic),
+    );
     for (const asked of cases) if (only === undefined || only.test(asked.note)) await count(report, asked, names);
     process.stderr.write(`\r${i + 1}/${topics.length} topics, ${report.cases} cases  `);
   }

@@ -2,7 +2,7 @@
 import { Failure } from '../../src/core/failure.ts';
 import type { EvaluatorFactory } from '../../src/engine/evaluator.ts';
 import type { ConformanceCase, Verdict } from './case.ts';
-import { judge, type Ending } from './compare.ts';
+import { type Ending, judge } from './compare.ts';
 import { EXCLUSIONS } from './exclusions.ts';
 
 /** Asks one case of a fresh evaluator. */
@@ -20,7 +20,10 @@ export async function runCase(make: EvaluatorFactory, asked: ConformanceCase): P
     return judge(asked, { kind: 'error', message: textOf(reason) });
   }
   try {
-    return judge(asked, endingOf(() => evaluator.evaluate(entrypoint, input === undefined ? undefined : JSON.parse(input))));
+    return judge(
+      asked,
+      endingOf(() => evaluator.evaluate(entrypoint, input === undefined ? undefined : JSON.parse(input))),
+    );
   } finally {
     evaluator.close();
   }

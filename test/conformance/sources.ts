@@ -26,9 +26,12 @@ export async function casesFolder(): Promise<string> {
     const { Dir } = JSON.parse(stdout) as { readonly Dir: string };
     return join(Dir, ...CASES);
   } catch (reason) {
-    throw new Error(`the published cases come with ${MODULE}@${pinned}, which Go downloads: install Go, or give --cases FOLDER`, {
-      cause: reason,
-    });
+    throw new Error(
+      `the published cases come with ${MODULE}@${pinned}, which Go downloads: install Go, or give --cases FOLDER`,
+      {
+        cause: reason,
+      },
+    );
   }
 }
 

@@ -85,7 +85,8 @@ function starred(repeating: Tokens, other: Tokens, charge: Charge): boolean {
   const [token, next] = repeating;
   for (const [i, candidate] of other.entries()) {
     charge(10);
-    if (next !== undefined && overlap(candidate, next) && intersect(repeating.slice(1), other.slice(i), charge)) return true;
+    if (next !== undefined && overlap(candidate, next) && intersect(repeating.slice(1), other.slice(i), charge))
+      return true;
     if (!overlap(candidate, token)) return false;
   }
   return next === undefined;

@@ -18,7 +18,9 @@ export function formatFloat(value: number, verb: string, precision: number): str
   switch (verb) {
     case 'e':
     case 'E':
-      return sign + exponential(precision < 0 ? shortest(absolute) : significant(absolute, precision + 1), precision, verb);
+      return (
+        sign + exponential(precision < 0 ? shortest(absolute) : significant(absolute, precision + 1), precision, verb)
+      );
     case 'f':
       return sign + fixed(precision < 0 ? shortest(absolute) : decimals(absolute, precision), precision);
     case 'g':
@@ -45,7 +47,9 @@ function parts(value: number): { integer: bigint; exponent: number } {
   const bits = view.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);
   const fraction = bits & 0xfffffffffffffn;
-  return biased === 0 ? { integer: fraction, exponent: -1074 } : { integer: fraction | (1n << 52n), exponent: biased - 1075 };
+  return biased === 0
+    ? { integer: fraction, exponent: -1074 }
+    : { integer: fraction | (1n << 52n), exponent: biased - 1075 };
 }
 
 /** `numerator / denominator` to the nearest integer, halves to even. */

@@ -25,7 +25,13 @@ export function writeJson(value: unknown, layout?: Indentation, level = 0): stri
   if (typeof value === 'string') return quote(value);
   if (isNumeric(value)) return numberText(value);
   if (isArray(value) || isSet(value)) {
-    return bracketed('[', [...value].map((member) => writeJson(member, layout, level + 1)), ']', layout, level);
+    return bracketed(
+      '[',
+      [...value].map((member) => writeJson(member, layout, level + 1)),
+      ']',
+      layout,
+      level,
+    );
   }
   if (!isObject(value)) return String(value);
   const colon = layout === undefined ? ':' : ': ';
@@ -36,7 +42,13 @@ export function writeJson(value: unknown, layout?: Indentation, level = 0): stri
   return bracketed('{', members, '}', layout, level);
 }
 
-function bracketed(open: string, members: readonly string[], close: string, layout: Indentation | undefined, level: number): string {
+function bracketed(
+  open: string,
+  members: readonly string[],
+  close: string,
+  layout: Indentation | undefined,
+  level: number,
+): string {
   if (layout === undefined || members.length === 0) return open + members.join(',') + close;
   const line = (depth: number): string => `\n${layout.prefix}${layout.indent.repeat(depth)}`;
   return open + members.map((member) => line(level + 1) + member).join(',') + line(level) + close;

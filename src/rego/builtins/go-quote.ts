@@ -51,7 +51,8 @@ export function quoteRune(character: string, asciiOnly = false): string {
 export function canBackquote(text: string): boolean {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if ((code < 0x20 && code !== 0x09) || character === '`' || code === 0x7f || code === 0xfeff || code === 0xfffd) return false;
+    if ((code < 0x20 && code !== 0x09) || character === '`' || code === 0x7f || code === 0xfeff || code === 0xfffd)
+      return false;
   }
   return true;
 }

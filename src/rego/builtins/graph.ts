@@ -5,9 +5,9 @@
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
 import { MAX_MEMBERS, membersOperand, objectOperand, tooLarge } from './operand.ts';
-import { equalValues, isArray, isSet, memberOf, setOf, type ObjectValue } from './value.ts';
+import { equalValues, isArray, isSet, memberOf, type ObjectValue, setOf } from './value.ts';
 
-/** Deepest path that is followed. */
+/** Longest path that is followed, in nodes. */
 const MAX_DEPTH = 2_000;
 
 /** The neighbours of a node; none where the graph holds neither array nor set for it, undefined where it holds nothing. */
@@ -31,11 +31,12 @@ function reachablePaths(evaluation: BuiltinContext, operand: unknown, initial: u
   };
   const follow = (node: unknown, path: readonly unknown[]): void => {
     const edges = edgesOf(graph, node);
-    if (edges === undefined) return commit(path);
-    const longer = [...path, node];
+    const longer = edges === undefined ? path : [...path, node];
+    if (longer.length > MAX_DEPTH)
+      tooLarge(`graph.reachable_paths would follow a path of more than ${MAX_DEPTH} nodes`);
     evaluation.charge(20 + longer.length * 4);
-    if (edges.length === 0 || longer.length > MAX_DEPTH) return commit(longer);
-    for (const neighbor of edges) {
+    if (edges === undefined || edges.length === 0) commit(longer);
+    for (const neighbor of edges ?? []) {
       if (longer.some((visited) => equalValues(visited, neighbor))) commit(longer);
       else follow(neighbor, longer);
     }

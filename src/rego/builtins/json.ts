@@ -3,7 +3,7 @@
  * Owns: its options. May import: JSON texts and operands beside it. Fails: undefined where an option is unknown or ill-typed.
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
-import { writeJson, type Indentation } from './go-json.ts';
+import { type Indentation, writeJson } from './go-json.ts';
 import { chargeText, objectOperand, stringOperand, undefinedBecause } from './operand.ts';
 import { entriesOf } from './value.ts';
 
@@ -28,4 +28,6 @@ function marshalWithOptions(evaluation: BuiltinContext, value: unknown, options:
   return text;
 }
 
-export const JSON_TEXT: ReadonlyArray<readonly [string, HostBuiltin]> = [['json.marshal_with_options', marshalWithOptions]];
+export const JSON_TEXT: ReadonlyArray<readonly [string, HostBuiltin]> = [
+  ['json.marshal_with_options', marshalWithOptions],
+];

@@ -27,7 +27,8 @@ export interface TokenHeader {
 /** base64url, padded or not. */
 export function decodeBase64Url(text: string): Buffer {
   const padded = text.endsWith('=') ? text : text + '='.repeat((4 - (text.length % 4)) % 4);
-  if (padded.length % 4 !== 0 || !/^[A-Za-z0-9_-]*={0,2}$/.test(padded)) return undefinedBecause('illegal base64url string');
+  if (padded.length % 4 !== 0 || !/^[A-Za-z0-9_-]*={0,2}$/.test(padded))
+    return undefinedBecause('illegal base64url string');
   return Buffer.from(padded, 'base64url');
 }
 
@@ -48,7 +49,9 @@ export function objectIn(text: string): ObjectValue {
 
 export function headerOf(token: Token): ObjectValue {
   const header = objectIn(decodeBase64Url(token.header).toString('utf8'));
-  return memberOf(header, 'enc') === undefined ? header : undefinedBecause('JWT is a JWE object, which is not supported');
+  return memberOf(header, 'enc') === undefined
+    ? header
+    : undefinedBecause('JWT is a JWE object, which is not supported');
 }
 
 const UNDERSTOOD: readonly string[] = ['alg', 'kid', 'typ', 'cty', 'crit'];

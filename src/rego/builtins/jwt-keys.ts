@@ -3,7 +3,14 @@
  * Owns: parsed keys in a bounded cache. May import: node:crypto, JSON and operands beside it.
  * Fails: undefined where a text holds no key.
  */
-import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 
 import { parseJson } from './go-json.ts';
 import { undefinedBecause } from './operand.ts';
@@ -18,7 +25,19 @@ export interface TokenKey {
 }
 
 export const ALGORITHMS: readonly string[] = [
-  'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'HS256', 'HS384', 'HS512', 'EdDSA',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'HS256',
+  'HS384',
+  'HS512',
+  'EdDSA',
 ];
 
 const MAX_CACHED_TEXTS = 100;
@@ -34,7 +53,7 @@ export function verificationKeys(text: string): readonly TokenKey[] {
   return keys;
 }
 
-const PEM = /^[^]*?-----BEGIN ([A-Z0-9 ]+)-----\r?\n[^]*?-----END \1-----[ \t]*(?:\r?\n)?([^]*)$/;
+const PEM = /^[\s\S]*?-----BEGIN ([A-Z0-9 ]+)-----\r?\n[\s\S]*?-----END \1-----[ \t]*(?:\r?\n)?([\s\S]*)$/;
 
 function pemKey(text: string): KeyObject {
   const match = PEM.exec(text);

@@ -3,7 +3,14 @@
  * Owns: what node:crypto is asked for each. May import: node:crypto. Fails: false, or undefined from `sign`, where key and
  * algorithm do not fit.
  */
-import { constants, createHmac, sign as signBytes, timingSafeEqual, verify as verifyBytes, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createHmac,
+  type KeyObject,
+  sign as signBytes,
+  timingSafeEqual,
+  verify as verifyBytes,
+} from 'node:crypto';
 
 /** Bytes of one number of an ECDSA signature, by curve. */
 const CURVE_BYTES: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48, secp521r1: 66, secp256k1: 32 };
@@ -19,9 +26,14 @@ export function verifySignature(alg: string, key: KeyObject, content: string, si
   try {
     switch (alg.slice(0, 2)) {
       case 'RS':
-        return type === 'rsa' && verifyBytes(hashOf(alg), bytes, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+        return (
+          type === 'rsa' && verifyBytes(hashOf(alg), bytes, { key, padding: constants.RSA_PKCS1_PADDING }, signature)
+        );
       case 'PS':
-        return type === 'rsa' && verifyBytes(hashOf(alg), bytes, { key, ...PSS, saltLength: constants.RSA_PSS_SALTLEN_AUTO }, signature);
+        return (
+          type === 'rsa' &&
+          verifyBytes(hashOf(alg), bytes, { key, ...PSS, saltLength: constants.RSA_PSS_SALTLEN_AUTO }, signature)
+        );
       case 'ES':
         return type === 'ec' && verifyElliptic(hashOf(alg), key, bytes, signature);
       case 'Ed':
@@ -67,9 +79,13 @@ export function sign(alg: string, key: KeyObject, content: string): Buffer | und
       case 'HS':
         return type === 'secret' ? createHmac(hashOf(alg), key).update(bytes).digest() : undefined;
       case 'RS':
-        return type === 'rsa' ? signBytes(hashOf(alg), bytes, { key, padding: constants.RSA_PKCS1_PADDING }) : undefined;
+        return type === 'rsa'
+          ? signBytes(hashOf(alg), bytes, { key, padding: constants.RSA_PKCS1_PADDING })
+          : undefined;
       case 'PS':
-        return type === 'rsa' ? signBytes(hashOf(alg), bytes, { key, ...PSS, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }) : undefined;
+        return type === 'rsa'
+          ? signBytes(hashOf(alg), bytes, { key, ...PSS, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
+          : undefined;
       case 'ES':
         return type === 'ec' ? signBytes(hashOf(alg), bytes, { key, dsaEncoding: 'ieee-p1363' }) : undefined;
       default:

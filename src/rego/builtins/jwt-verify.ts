@@ -6,7 +6,7 @@
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
 import { parseJson, writeJson } from './go-json.ts';
 import { decodeBase64Url, headerOf, objectIn, readHeader, splitToken, type Token } from './jwt-decode.ts';
-import { ALGORITHMS, signingKey, verificationKeys, type TokenKey } from './jwt-keys.ts';
+import { ALGORITHMS, signingKey, type TokenKey, verificationKeys } from './jwt-keys.ts';
 import { sign, verifySecret, verifySignature } from './jwt-signature.ts';
 import { compareNumbers, isNumeric, toDouble } from './number.ts';
 import { chargeText, objectOperand, stringOperand, undefinedBecause } from './operand.ts';
@@ -79,7 +79,9 @@ function constraintsOf(evaluation: BuiltinContext, value: unknown): Constraints 
   }
   const text = (name: string): string | undefined => {
     const member = memberOf(object, name);
-    return member === undefined || typeof member === 'string' ? member : undefinedBecause(`${name} constraint: must be a string`);
+    return member === undefined || typeof member === 'string'
+      ? member
+      : undefinedBecause(`${name} constraint: must be a string`);
   };
   const certificate = text('cert');
   const time = memberOf(object, 'time') ?? evaluation.nowNs;
@@ -91,7 +93,12 @@ function constraintsOf(evaluation: BuiltinContext, value: unknown): Constraints 
   return { keys, secret, alg: text('alg') ?? '', iss: text('iss') ?? '', aud: text('aud') ?? '', timeNs };
 }
 
-function holds(evaluation: BuiltinContext, constraints: Constraints, token: Token, header: { alg: string; kid: string }): boolean {
+function holds(
+  evaluation: BuiltinContext,
+  constraints: Constraints,
+  token: Token,
+  header: { alg: string; kid: string },
+): boolean {
   const signature = decodeBase64Url(token.signature);
   const { alg } = header;
   if (!ALGORITHMS.includes(alg)) return false;

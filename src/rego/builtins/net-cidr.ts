@@ -5,17 +5,17 @@
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
 import {
+  type Address,
   as128,
   contains,
   isMapped,
   lastAddress,
   masked,
+  type Network,
   parseAddress,
   parseNetwork,
   printAddress,
   printNetwork,
-  type Address,
-  type Network,
 } from './ip-address.ts';
 import { chargeMembers, membersOperand, stringOperand, undefinedBecause } from './operand.ts';
 import { entriesOf, isArray, isObject, isSet, setOf } from './value.ts';
@@ -62,7 +62,8 @@ function containsMatches(evaluation: BuiltinContext, cidrs: unknown, others: unk
   const matches: unknown[] = [];
   for (const [cidr, index] of outer) {
     const network = inner.length === 0 ? undefined : networkOperand(cidr, 1);
-    for (const [text, otherIndex] of inner) if (network !== undefined && holds(network, text)) matches.push([index, otherIndex]);
+    for (const [text, otherIndex] of inner)
+      if (network !== undefined && holds(network, text)) matches.push([index, otherIndex]);
   }
   chargeMembers(evaluation, 'net.cidr_contains_matches', matches.length);
   return setOf(matches);
@@ -77,7 +78,8 @@ function expand(evaluation: BuiltinContext, value: unknown): ReadonlySet<unknown
   const count = 2 ** (network.bits - network.prefix);
   chargeMembers(evaluation, 'net.cidr_expand', count * 4);
   const addresses: string[] = [];
-  for (let i = 0n; i < BigInt(count); i += 1n) addresses.push(printAddress({ bits: network.bits, value: network.value + i }));
+  for (let i = 0n; i < BigInt(count); i += 1n)
+    addresses.push(printAddress({ bits: network.bits, value: network.value + i }));
   return setOf(addresses);
 }
 
@@ -118,15 +120,22 @@ function merge(evaluation: BuiltinContext, value: unknown): ReadonlySet<unknown>
   for (let current = ranges.pop(); current !== undefined; current = ranges.pop()) {
     const previous = ranges.at(-1);
     if (previous !== undefined && beforeFirst(current) <= previous.last) {
-      const first = previous.first < current.first ? previous.first : current.first;
+      const first = lower(previous.first, current.first);
       ranges[ranges.length - 1] = { first, last: current.last, bits: current.bits, network: undefined };
     } else merged.push(current);
   }
-  return setOf(merged.flatMap((range) => (range.network === undefined ? networksOf(range) : [range.network])).map(printNetwork));
+  return setOf(
+    merged.flatMap((range) => (range.network === undefined ? networksOf(range) : [range.network])).map(printNetwork),
+  );
 }
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Math.min does not take a bigint. */
+function lower(a: bigint, b: bigint): bigint {
+  return compare(a, b) < 0 ? a : b;
 }
 
 /** The address before a range; the first address of a family has none before it. */
@@ -141,7 +150,8 @@ function networksOf(range: Range): Network[] {
   let { first } = range;
   while (first <= range.last) {
     let host = 0n;
-    while (host < BigInt(range.bits) && (first >> host) % 2n === 0n && first + (1n << (host + 1n)) - 1n <= range.last) host += 1n;
+    while (host < BigInt(range.bits) && (first >> host) % 2n === 0n && first + (1n << (host + 1n)) - 1n <= range.last)
+      host += 1n;
     const value = range.bits === 32 ? first & 0xffffffffn : first;
     networks.push({ bits: range.bits, value, prefix: range.bits - Number(host) });
     first += 1n << host;

@@ -90,9 +90,9 @@ function compareDecimals(a: Decimal, b: Decimal): number {
   const bSign = signOf(b);
   if (aSign !== bSign || aSign === 0) return aSign - bSign;
   const exponent = Math.min(a.exponent, b.exponent);
-  if (Math.max(a.exponent, b.exponent) - exponent > MAX_EXPANDED_EXPONENT) return aSign * (magnitudeOf(a) - magnitudeOf(b));
-  const difference =
-    a.digits * 10n ** BigInt(a.exponent - exponent) - b.digits * 10n ** BigInt(b.exponent - exponent);
+  if (Math.max(a.exponent, b.exponent) - exponent > MAX_EXPANDED_EXPONENT)
+    return aSign * (magnitudeOf(a) - magnitudeOf(b));
+  const difference = a.digits * 10n ** BigInt(a.exponent - exponent) - b.digits * 10n ** BigInt(b.exponent - exponent);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
 import { undefinedBecause } from './operand.ts';
-import { entriesOf, equalValues, isArray, isObject, isSet, memberOf, setHas, type ObjectValue } from './value.ts';
+import { entriesOf, equalValues, isArray, isObject, isSet, memberOf, type ObjectValue, setHas } from './value.ts';
 
 type Charge = (units: number) => void;
 

@@ -5,8 +5,8 @@
  */
 import { Failure } from '../../core/failure.ts';
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
-import { isNumeric, toInteger, type Numeric } from './number.ts';
-import { isArray, isObject, isSet, typeName, type ObjectValue } from './value.ts';
+import { isNumeric, type Numeric, toInteger } from './number.ts';
+import { isArray, isObject, isSet, type ObjectValue, typeName } from './value.ts';
 
 /** Largest text, in UTF-16 units, that a builtin makes. */
 export const MAX_TEXT_LENGTH = 4 * 1024 * 1024;

@@ -152,17 +152,26 @@ const REFERENCE = /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 /** `$1`, `${1}`, `$name`, `${name}` and `$$`, as Go's Regexp.Expand; a group that does not exist is empty. */
 function expand(template: string, text: string, spans: Match, names: Readonly<Record<string, number>>): string {
   if (!template.includes('$')) return template;
-  return template.replace(REFERENCE, (_all, dollar: string | undefined, braced: string | undefined, bare: string | undefined) => {
-    if (dollar !== undefined) return '$';
-    const name = braced ?? bare ?? '';
-    if (/^\d+$/.test(name)) return textOf(text, spans[Number(name)]);
-    const group = Object.hasOwn(names, name) ? names[name] : undefined;
-    return group === undefined ? '' : textOf(text, spans[group]);
-  });
+  return template.replace(
+    REFERENCE,
+    (_all, dollar: string | undefined, braced: string | undefined, bare: string | undefined) => {
+      if (dollar !== undefined) return '$';
+      const name = braced ?? bare ?? '';
+      if (/^\d+$/.test(name)) return textOf(text, spans[Number(name)]);
+      const group = Object.hasOwn(names, name) ? names[name] : undefined;
+      return group === undefined ? '' : textOf(text, spans[group]);
+    },
+  );
 }
 
 /** A template of literal text with expressions between delimiters, matched as a whole. */
-function templateMatch(evaluation: BuiltinContext, template: unknown, value: unknown, start: unknown, end: unknown): boolean {
+function templateMatch(
+  evaluation: BuiltinContext,
+  template: unknown,
+  value: unknown,
+  start: unknown,
+  end: unknown,
+): boolean {
   const source = stringOperand(template, 1);
   const text = stringOperand(value, 2);
   const open = stringOperand(start, 3);

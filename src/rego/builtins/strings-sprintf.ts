@@ -4,10 +4,11 @@
  * Fails: undefined where the operands are not a string and an array; stops at the bound on text.
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
-import { goFormat, type FormatArgument } from './go-format.ts';
+import { goFormat } from './go-format.ts';
 import { printValue } from './go-quote.ts';
+import type { FormatArgument } from './go-verbs.ts';
 import { isNumeric, numberText } from './number.ts';
-import { arrayOperand, chargeText, stringOperand } from './operand.ts';
+import { arrayOperand, MAX_TEXT_LENGTH, stringOperand, tooLarge } from './operand.ts';
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
@@ -30,7 +31,8 @@ function sprintf(evaluation: BuiltinContext, format: unknown, values: unknown): 
   let length = 0;
   return goFormat(text, args, (piece) => {
     length += piece;
-    chargeText(evaluation, 'sprintf', length);
+    if (length > MAX_TEXT_LENGTH) tooLarge(`sprintf would make a text of more than ${MAX_TEXT_LENGTH} characters`);
+    evaluation.charge(piece);
   });
 }
 

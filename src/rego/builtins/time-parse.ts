@@ -4,7 +4,7 @@
  * Fails: undefined where the text does not fit the layout or a field is out of range.
  */
 import { daysFromCivil, daysInMonth, MONTHS, NS_PER_SECOND, SECONDS_PER_DAY, WEEKDAYS } from './time-civil.ts';
-import { layoutParts, type LayoutPart } from './time-layout.ts';
+import { type LayoutPart, layoutParts } from './time-layout.ts';
 
 interface Fields {
   year: number;
@@ -91,14 +91,22 @@ function read(element: string, text: string, fields: Fields, next: LayoutPart | 
     case 'January':
       return name(text, MONTHS, (index) => (fields.month = index + 1));
     case 'Jan':
-      return name(text, MONTHS.map((month) => month.slice(0, 3)), (index) => (fields.month = index + 1));
+      return name(
+        text,
+        MONTHS.map((month) => month.slice(0, 3)),
+        (index) => (fields.month = index + 1),
+      );
     case '1':
     case '01':
       return digits(text, element === '1' ? ONE_OR_TWO : TWO, 1, 12, (value) => (fields.month = value));
     case 'Monday':
       return name(text, WEEKDAYS, () => undefined);
     case 'Mon':
-      return name(text, WEEKDAYS.map((day) => day.slice(0, 3)), () => undefined);
+      return name(
+        text,
+        WEEKDAYS.map((day) => day.slice(0, 3)),
+        () => undefined,
+      );
     case '2':
     case '_2':
     case '02': {
@@ -119,7 +127,11 @@ function read(element: string, text: string, fields: Fields, next: LayoutPart | 
       return digits(text, element === '4' ? ONE_OR_TWO : TWO, 0, 59, (value) => (fields.minute = value));
     case '5':
     case '05':
-      return seconds(digits(text, element === '5' ? ONE_OR_TWO : TWO, 0, 59, (value) => (fields.second = value)), fields, next);
+      return seconds(
+        digits(text, element === '5' ? ONE_OR_TWO : TWO, 0, 59, (value) => (fields.second = value)),
+        fields,
+        next,
+      );
     case 'PM':
     case 'pm': {
       const half = text.slice(0, 2);
@@ -180,7 +192,8 @@ function offset(element: string, text: string, fields: Fields): Rest {
   return text.slice(match[0].length);
 }
 
-const ZONE_NAME = /^(?:ChST|MeST|GMT(?:[+-]\d+)?|[+-]\d+|[A-Z]{4}T(?![A-Z])|(?:[A-Z]{3}T|WITA)(?![A-Z])|[A-Z]{3}(?![A-Z]))/;
+const ZONE_NAME =
+  /^(?:ChST|MeST|GMT(?:[+-]\d+)?|[+-]\d+|[A-Z]{4}T(?![A-Z])|(?:[A-Z]{3}T|WITA)(?![A-Z])|[A-Z]{3}(?![A-Z]))/;
 
 function zoneName(text: string, fields: Fields): Rest {
   if (text.startsWith('UTC')) {
@@ -219,6 +232,7 @@ function daysOf({ year, month, day, yearDay }: Fields): number | undefined {
   const newYear = daysFromCivil(year, 1, 1);
   if (yearDay < 1 || yearDay > daysFromCivil(year + 1, 1, 1) - newYear) return undefined;
   const days = newYear + yearDay - 1;
-  if (month !== undefined && (days < daysFromCivil(year, month, 1) || days >= daysFromCivil(year, month + 1, 1))) return undefined;
+  if (month !== undefined && (days < daysFromCivil(year, month, 1) || days >= daysFromCivil(year, month + 1, 1)))
+    return undefined;
   return day !== undefined && month !== undefined && days !== daysFromCivil(year, month, day) ? undefined : days;
 }

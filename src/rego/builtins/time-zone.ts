@@ -69,7 +69,9 @@ function zoneFrom(name: string, clock: Intl.DateTimeFormat): Zone {
   };
   let namers: readonly Intl.DateTimeFormat[] | undefined;
   const abbreviationAt = (unixSeconds: number): string => {
-    namers ??= NAMING_LOCALES.map((locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }));
+    namers ??= NAMING_LOCALES.map(
+      (locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }),
+    );
     return abbreviation(namers, unixSeconds, offsetAt(unixSeconds));
   };
   return { name, offsetAt, abbreviationAt };

@@ -6,11 +6,19 @@
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
 import { integerResult, toInteger } from './number.ts';
 import { chargeText, intOperand, numberOperand, stringOperand, undefinedBecause } from './operand.ts';
-import { civilFromDays, daysFromCivil, floorDivide, NS_PER_SECOND, SECONDS_PER_DAY, WEEKDAYS, weekdayOf } from './time-civil.ts';
+import {
+  civilFromDays,
+  daysFromCivil,
+  floorDivide,
+  NS_PER_SECOND,
+  SECONDS_PER_DAY,
+  WEEKDAYS,
+  weekdayOf,
+} from './time-civil.ts';
 import { parseDuration } from './time-duration.ts';
 import { formatTime, NAMED_LAYOUTS } from './time-layout.ts';
 import { parseTime } from './time-parse.ts';
-import { UTC, zoneOf, type Zone } from './time-zone.ts';
+import { UTC, type Zone, zoneOf } from './time-zone.ts';
 import { isArray } from './value.ts';
 
 const INT64_LIMIT = 2n ** 63n;
@@ -58,7 +66,8 @@ function clockOf({ secondOfDay }: Local): [number, number, number] {
 }
 
 function instant(ns: bigint | undefined): number | bigint {
-  if (ns === undefined || ns >= INT64_LIMIT || ns < -INT64_LIMIT) return undefinedBecause('time outside of valid range');
+  if (ns === undefined || ns >= INT64_LIMIT || ns < -INT64_LIMIT)
+    return undefinedBecause('time outside of valid range');
   return integerResult(ns);
 }
 
@@ -106,7 +115,13 @@ function weekday(evaluation: BuiltinContext, value: unknown): string | undefined
 /** Furthest that a date is moved; beyond it every result is out of range anyway. */
 const MAX_SHIFT = 10_000_000;
 
-function addDate(evaluation: BuiltinContext, value: unknown, years: unknown, months: unknown, days: unknown): number | bigint {
+function addDate(
+  evaluation: BuiltinContext,
+  value: unknown,
+  years: unknown,
+  months: unknown,
+  days: unknown,
+): number | bigint {
   const time = timeOperand(evaluation, value, 1);
   const shift = [intOperand(years, 2), intOperand(months, 3), intOperand(days, 4)] as const;
   if (shift.some((part) => Math.abs(part) > MAX_SHIFT)) undefinedBecause('time outside of valid range');

@@ -4,7 +4,7 @@
  * Fails: undefined where the text has spaces, no amount, an unknown unit or an exponent of more than six digits.
  */
 import type { BuiltinContext, HostBuiltin } from '../builtin.ts';
-import { integerResult, numericOf, parseDecimal, type Decimal, type Numeric } from './number.ts';
+import { type Decimal, integerResult, type Numeric, numericOf, parseDecimal } from './number.ts';
 import { stringOperand, tooLarge, undefinedBecause } from './operand.ts';
 
 const MAX_EXPONENT_DIGITS = 6;
@@ -21,7 +21,12 @@ const BYTE_UNITS: ReadonlyMap<string, bigint> = new Map([
   ...STEPS.flatMap((step, i): Array<[string, bigint]> => {
     const decimal = 1000n ** BigInt(i + 1);
     const binary = 1024n ** BigInt(i + 1);
-    return [[step, decimal], [`${step}b`, decimal], [`${step}i`, binary], [`${step}ib`, binary]];
+    return [
+      [step, decimal],
+      [`${step}b`, decimal],
+      [`${step}i`, binary],
+      [`${step}ib`, binary],
+    ];
   }),
 ]);
 
@@ -32,7 +37,13 @@ const SI_UNITS: ReadonlyMap<string, bigint> = new Map([
     const decimal = 1000n ** BigInt(i + 1);
     const binary = 1024n ** BigInt(i + 1);
     const upper = step.toUpperCase();
-    const decimals: Array<[string, bigint]> = step === 'm' ? [[upper, decimal]] : [[step, decimal], [upper, decimal]];
+    const decimals: Array<[string, bigint]> =
+      step === 'm'
+        ? [[upper, decimal]]
+        : [
+            [step, decimal],
+            [upper, decimal],
+          ];
     return [...decimals, [`${step}i`, binary], [`${upper}i`, binary]];
   }),
 ]);

@@ -10,7 +10,7 @@ import { compareStrings, entriesOf, isArray, isSet, objectOf } from './value.ts'
 
 const MAX_QUERY_PARAMETERS = 10_000;
 
-function escape(text: string, kept: RegExp): string {
+function percentEncode(text: string, kept: RegExp): string {
   let escaped = '';
   for (const byte of Buffer.from(text, 'utf8')) {
     const character = String.fromCharCode(byte);
@@ -20,25 +20,25 @@ function escape(text: string, kept: RegExp): string {
 }
 
 function escapeQuery(text: string): string {
-  return escape(text, /[A-Za-z0-9\-_.~ ]/).replaceAll(' ', '+');
+  return percentEncode(text, /[A-Za-z0-9\-_.~ ]/).replaceAll(' ', '+');
 }
 
 function escapePath(text: string): string {
-  return escape(text, /[A-Za-z0-9\-_.~$&+,/:;=@]/);
+  return percentEncode(text, /[A-Za-z0-9\-_.~$&+,/:;=@]/);
 }
 
 /** Undoes percent escapes; a malformed one makes the text undefined. */
-function unescape(text: string): string {
+function percentDecode(text: string): string {
   if (!text.includes('%')) return text;
   if (/%(?![0-9a-fA-F]{2})/.test(text)) undefinedBecause('invalid URL escape');
-  const bytes = Buffer.from(text, 'utf8').toString('latin1').replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  const bytes = Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function unescapeQuery(text: string): string {
-  return unescape(text.replaceAll('+', ' '));
+  return percentDecode(text.replaceAll('+', ' '));
 }
 
 function encode(evaluation: BuiltinContext, value: unknown): string {
@@ -105,7 +105,7 @@ interface Uri {
 function parseUri(text: string): Uri {
   const hash = text.indexOf('#');
   const whole = hash < 0 ? text : text.slice(0, hash);
-  const fragment = hash < 0 ? '' : unescape(text.slice(hash + 1));
+  const fragment = hash < 0 ? '' : percentDecode(text.slice(hash + 1));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (/[\u0000-\u001f\u007f]/.test(whole)) undefinedBecause('invalid control character in URL');
   if (whole === '*') return { scheme: '', host: '', path: '*', rawPath: '*', query: '', fragment };
@@ -122,7 +122,8 @@ function locate(rest: string, scheme: string): { host: string; path: string; raw
   if (!rest.startsWith('/')) {
     // `mailto:somebody` has neither host nor path.
     if (scheme !== '') return { host: '', path: '', rawPath: '' };
-    if (rest.split('/', 1)[0]?.includes(':') === true) undefinedBecause('first path segment in URL cannot contain colon');
+    if (rest.split('/', 1)[0]?.includes(':') === true)
+      undefinedBecause('first path segment in URL cannot contain colon');
   }
   let host = '';
   let path = rest;
@@ -132,7 +133,7 @@ function locate(rest: string, scheme: string): { host: string; path: string; raw
     path = slash < 0 ? '' : rest.slice(slash);
     host = hostOf(authority, scheme);
   }
-  const unescaped = unescape(path);
+  const unescaped = percentDecode(path);
   return { host, path: unescaped, rawPath: escapePath(unescaped) === path ? unescaped : path };
 }
 
@@ -140,7 +141,7 @@ function hostOf(authority: string, scheme: string): string {
   const at = authority.lastIndexOf('@');
   const user = at < 0 ? '' : authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) undefinedBecause('invalid userinfo');
-  unescape(user);
+  percentDecode(user);
   const host = authority.slice(at + 1);
   const open = host.lastIndexOf('[');
   if (open > 0) undefinedBecause('invalid IP-literal');
@@ -160,14 +161,15 @@ function literalHost(host: string): string {
   const zone = name.indexOf('%25');
   const address = unescapeHost(zone < 0 ? name : name.slice(0, zone));
   if (parseAddress(address)?.bits !== 128) undefinedBecause('invalid host');
-  return `[${address}${zone < 0 ? '' : unescape(name.slice(zone))}]${port}`;
+  return `[${address}${zone < 0 ? '' : percentDecode(name.slice(zone))}]${port}`;
 }
 
 /** A host keeps its ASCII: only bytes beyond it may be escaped, and what URLs reserve may not stand in it. */
 function unescapeHost(host: string): string {
   if (/%(?!25)[0-7]/.test(host)) undefinedBecause('invalid URL escape in host');
-  if (/[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\u0080-\u{10ffff}]/u.test(host)) undefinedBecause('invalid character in host name');
-  return unescape(host);
+  if (/[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\u0080-\u{10ffff}]/u.test(host))
+    undefinedBecause('invalid character in host name');
+  return percentDecode(host);
 }
 
 function splitHost(hostPort: string): { hostname: string; port: string } {

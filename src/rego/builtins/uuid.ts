@@ -51,7 +51,9 @@ function parse(_evaluation: BuiltinContext, value: unknown): Record<string, unkn
   const about: Record<string, unknown> = { version, variant: variantOf(bytes.readUInt8(8)) };
   if (version !== 1 && version !== 2) return about;
   const ticks =
-    BigInt(bytes.readUInt32BE(0)) | (BigInt(bytes.readUInt16BE(4)) << 32n) | (BigInt(bytes.readUInt16BE(6) & 0xfff) << 48n);
+    BigInt(bytes.readUInt32BE(0)) |
+    (BigInt(bytes.readUInt16BE(4)) << 32n) |
+    (BigInt(bytes.readUInt16BE(6) & 0xfff) << 48n);
   about['time'] = integerResult(BigInt.asIntN(64, (ticks - GREGORIAN_TO_UNIX_TICKS) * 100n));
   about['nodeid'] = [...bytes.subarray(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('-');
   about['macvariables'] = macVariables(bytes.readUInt8(10));

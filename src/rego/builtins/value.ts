@@ -83,7 +83,8 @@ function compareObjects(left: ObjectValue, right: ObjectValue): number {
   const length = Math.min(leftEntries.length, rightEntries.length);
   for (let i = 0; i < length; i += 1) {
     const order =
-      compareValues(leftEntries[i]?.[0], rightEntries[i]?.[0]) || compareValues(leftEntries[i]?.[1], rightEntries[i]?.[1]);
+      compareValues(leftEntries[i]?.[0], rightEntries[i]?.[0]) ||
+      compareValues(leftEntries[i]?.[1], rightEntries[i]?.[1]);
     if (order !== 0) return order;
   }
   return leftEntries.length - rightEntries.length;

@@ -5,15 +5,15 @@
  */
 import {
   Document,
-  parseAllDocuments,
-  visit,
   type DocumentOptions,
   type ParseOptions,
+  parseAllDocuments,
   type ScalarTag,
   type SchemaOptions,
+  visit,
 } from 'yaml';
 
-import { ExactNumber, type BuiltinContext, type HostBuiltin } from '../builtin.ts';
+import { type BuiltinContext, ExactNumber, type HostBuiltin } from '../builtin.ts';
 import { writeJson } from './go-json.ts';
 import { isNumeric, numberText, numericOf, toDouble } from './number.ts';
 import { chargeText, isDefined, stringOperand, undefinedBecause } from './operand.ts';
@@ -29,7 +29,10 @@ const GO_INTEGER: ScalarTag = {
   default: true,
   test: /^[-+]?(?:0b[01_]+|0[0-7_]+|[1-9][0-9]*_[0-9_]*)$/,
   resolve: (text) => {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '').replace(/^0(?=[0-7])/, '0o');
+    const digits = text
+      .replaceAll('_', '')
+      .replace(/^[-+]/, '')
+      .replace(/^0(?=[0-7])/, '0o');
     return text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
   },
 };
@@ -103,11 +106,14 @@ function plain(value: unknown): unknown {
   if (isNumeric(value)) return typeof value === 'bigint' ? value : finite(toDouble(value));
   if (isArray(value) || isSet(value)) return [...value].map(plain);
   if (!isObject(value)) return value;
-  return new Map(entriesOf(value).map(([key, member]) => [typeof key === 'string' ? key : writeJson(key), plain(member)]));
+  return new Map(
+    entriesOf(value).map(([key, member]) => [typeof key === 'string' ? key : writeJson(key), plain(member)]),
+  );
 }
 
 /** Texts that some reader of YAML would take for something else: Go puts these in double quotes, others in single ones. */
-const LOOKS_OTHERWISE = /^$|^(?:~|null|true|false|yes|no|on|off|y|n)$|^[-+]?(?:\.?\d|0[xob])[\w.+:-]*$|^[-+]?\.(?:inf|nan)$/i;
+const LOOKS_OTHERWISE =
+  /^$|^(?:~|null|true|false|yes|no|on|off|y|n)$|^[-+]?(?:\.?\d|0[xob])[\w.+:-]*$|^[-+]?\.(?:inf|nan)$/i;
 
 function finite(value: number): number {
   // YAML has no text for a number beyond a double but infinity, which it is not; adding 0 makes -0 plain.

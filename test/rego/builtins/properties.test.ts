@@ -3,10 +3,10 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 
 import { Failure } from '../../../src/core/failure.ts';
-import { HOST_BUILTINS } from '../../../src/rego/builtins/table.ts';
-import { writeJson, parseJson } from '../../../src/rego/builtins/go-json.ts';
 import { formatFloat } from '../../../src/rego/builtins/go-float.ts';
+import { parseJson, writeJson } from '../../../src/rego/builtins/go-json.ts';
 import { compareVersions, parseVersion } from '../../../src/rego/builtins/semver.ts';
+import { HOST_BUILTINS } from '../../../src/rego/builtins/table.ts';
 import { civilFromDays, daysFromCivil } from '../../../src/rego/builtins/time-civil.ts';
 import { compareValues, equalValues, setOf } from '../../../src/rego/builtins/value.ts';
 import { call, createContext } from './context.ts';
@@ -15,10 +15,17 @@ const json = fc.jsonValue({ maxDepth: 3 });
 const text = fc.string({ unit: 'grapheme' });
 
 // Below, a difference of one digit is lost itself.
-const double = fc.double({ noNaN: true, min: -1e300, max: 1e300 }).filter((value) => value === 0 || Math.abs(value) > 1e-300);
+const double = fc
+  .double({ noNaN: true, min: -1e300, max: 1e300 })
+  .filter((value) => value === 0 || Math.abs(value) > 1e-300);
 
 const version = fc
-  .tuple(fc.nat(20), fc.nat(20), fc.nat(20), fc.array(fc.constantFrom('alpha', '1', '2', '10', 'rc-1', 'x'), { maxLength: 3 }))
+  .tuple(
+    fc.nat(20),
+    fc.nat(20),
+    fc.nat(20),
+    fc.array(fc.constantFrom('alpha', '1', '2', '10', 'rc-1', 'x'), { maxLength: 3 }),
+  )
   .map(([major, minor, patch, pre]) => `${major}.${minor}.${patch}${pre.length > 0 ? `-${pre.join('.')}` : ''}`);
 
 function order(a: string, b: string): number {
@@ -54,7 +61,10 @@ suite('host builtins, whatever the operands', () => {
         assert.equal(call('hex.decode', call('hex.encode', value)), value);
         assert.equal(call('urlquery.decode', call('urlquery.encode', value)), value);
         assert.ok(equalValues(parseJson(writeJson(document)), document));
-        assert.ok(equalValues(call('yaml.unmarshal', call('yaml.marshal', document)), document), JSON.stringify(document));
+        assert.ok(
+          equalValues(call('yaml.unmarshal', call('yaml.marshal', document)), document),
+          JSON.stringify(document),
+        );
       }),
     );
   });
@@ -82,11 +92,15 @@ suite('host builtins, whatever the operands', () => {
 
   test('a time that is formatted with every field parses to itself', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }), fc.constantFrom('UTC', 'Asia/Kolkata'), (ns, zone) => {
-        const layout = '2006-01-02T15:04:05.000000000-07:00:00';
-        const parsed = call('time.parse_ns', layout, call('time.format', [ns, zone, layout]));
-        assert.equal(BigInt(parsed as number | bigint), ns); // a number or a bigint, or the assertion's BigInt throws
-      }),
+      fc.property(
+        fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+        fc.constantFrom('UTC', 'Asia/Kolkata'),
+        (ns, zone) => {
+          const layout = '2006-01-02T15:04:05.000000000-07:00:00';
+          const parsed = call('time.parse_ns', layout, call('time.format', [ns, zone, layout]));
+          assert.equal(BigInt(parsed as number | bigint), ns); // a number or a bigint, or the assertion's BigInt throws
+        },
+      ),
     );
   });
 
