@@ -7,7 +7,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import type { Evaluator, PolicyProgram } from '../engine/evaluator.ts';
-import { createInstance, type PolicyInstance } from './instance.ts';
+import { createInstance, type PolicyInstance, type Remains } from './instance.ts';
 import { type Bounds, boundsOf, type EvaluatorOptions } from './options.ts';
 import { loadModule } from './policy-module.ts';
 
@@ -38,17 +38,22 @@ export async function createWasmEvaluator(
   let instance: PolicyInstance | undefined = createInstance(policy, dataJson, bounds);
   const { entrypoints } = instance;
   const startBytes = instance.usedBytes();
+  let remains: Remains | undefined;
   let made = 1;
   let closed = false;
 
   function ready(): PolicyInstance {
     if (closed) throw new Failure('not_ready', 'evaluator is closed');
     if (instance === undefined) {
-      instance = createInstance(policy, dataJson, bounds);
+      instance = createInstance(policy, dataJson, bounds, remains);
+      remains = undefined;
       made++;
     }
     return instance;
   }
+
+  /** Memory that was touched is given back only with the whole memory. */
+  const tookMuch = (used: PolicyInstance): boolean => used.usedBytes() - startBytes > TOUCHED_MAX_BYTES;
 
   const evaluator: WasmEvaluator = {
     entrypoints: new Set(entrypoints.keys()),
@@ -61,10 +66,13 @@ export async function createWasmEvaluator(
       const used = ready();
       try {
         const document = used.evaluate(id, input);
-        if (used.usedBytes() - startBytes > TOUCHED_MAX_BYTES) instance = undefined;
+        if (tookMuch(used)) instance = undefined;
         return document;
       } catch (reason) {
-        if (breaks(reason)) instance = undefined;
+        if (breaks(reason)) {
+          instance = undefined;
+          remains = tookMuch(used) ? undefined : used.remains();
+        }
         throw reason;
       }
     },

@@ -14,7 +14,7 @@ import { failureOf, PolicyAbort } from './stopped.ts';
 import { createTextMemory } from './text-memory.ts';
 import { readsItsValues, writesItsValues } from './value-probe.ts';
 import { createValueReader } from './value-reader.ts';
-import { createValueWriter, POOL_BYTES, type ValueWriter } from './value-writer.ts';
+import { createValueWriter, POOL_BYTES } from './value-writer.ts';
 
 export interface PolicyInstance {
   readonly entrypoints: ReadonlyMap<string, number>;
@@ -30,6 +30,17 @@ export interface PolicyInstance {
   fuelUsed(): number;
   /** Memory that the data and the last evaluation took; what was touched stays with the process. */
   usedBytes(): number;
+  /** What the next instance can take over when this one is broken. */
+  remains(): Remains;
+}
+
+/** Memory is dear to make, and what was proven of the module stays true; nothing of the broken instance's state is kept. */
+export interface Remains {
+  readonly memory: WebAssembly.Memory;
+  /** Below it lies what an instance takes for zero or for its own constants; behind it, what it writes before it reads. */
+  readonly heapStart: Address;
+  readonly layoutIsKnown: boolean;
+  readonly canWrite: boolean;
 }
 
 /** Values in one result or one call's operands: more is no document but a few values that refer to each other. */
@@ -38,10 +49,16 @@ const VALUES_MAX = 500_000;
 const ALIGN = 8;
 
 /**
+ * @param remains of an instance that is broken and that nobody will ask again
  * @throws Failure `bundle_invalid` when the module or the data cannot be used, `builtin_missing` when the policy calls
  *   what `bounds.builtins` lacks
  */
-export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bounds: Bounds): PolicyInstance {
+export function createInstance(
+  policy: PolicyModule,
+  dataJson: Uint8Array,
+  bounds: Bounds,
+  remains?: Remains,
+): PolicyInstance {
   const maximum = Math.floor(bounds.memoryMaxBytes / PAGE_BYTES);
   if (policy.memoryPages > maximum) {
     throw new Failure(
@@ -49,8 +66,7 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
       `policy.wasm needs ${policy.memoryPages * PAGE_BYTES} bytes of memory, ${bounds.memoryMaxBytes} are allowed`,
     );
   }
-  const pages = pagesFor(dataJson, bounds.inputMaxBytes, policy.memoryPages, maximum);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = remains === undefined ? newMemory() : emptied(remains);
   const host = createHostBuiltins(bounds);
   const exports = instantiate(policy.module, {
     memory,
@@ -62,6 +78,7 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
   });
   const text = createTextMemory(memory); // after the start, in which the policy asks for its size by growing by nothing
 
+  const heapStart = exports.opa_heap_ptr_get();
   const jsonOf = (value: Address): string => text.read(exports.opa_json_dump(value));
   const loaded = loading(exports, () => {
     const entrypoints = namesAndIds(jsonOf(exports.entrypoints()));
@@ -69,14 +86,15 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     return { entrypoints, builtins, ...loadData() };
   });
   const reader = createValueReader(memory, { staticEnd: loaded.heap, valuesMax: VALUES_MAX, jsonOf });
-  const layoutIsKnown = loading(exports, () => readsItsValues(exports, text, reader));
+  const layoutIsKnown = remains?.layoutIsKnown ?? loading(exports, () => readsItsValues(exports, text, reader));
   if (!layoutIsKnown && loaded.builtins.size > 0) {
     throw new Failure(
       'bundle_invalid',
       'policy.wasm lays out its values in a way that host builtins cannot read; compile it with OPA 1.x',
     );
   }
-  const writer = layoutIsKnown ? provenWriter() : undefined;
+  const canWrite = remains?.canWrite ?? (layoutIsKnown && writerIsProven());
+  const writer = canWrite ? createValueWriter(memory, loaded.pool, bounds.inputMaxBytes) : undefined;
   host.connect({ exports, text, reader, names: loaded.builtins });
 
   const { context, data, heap } = loaded;
@@ -102,12 +120,16 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     return { data: value, context: evaluationContext, pool, heap: aligned(exports.opa_heap_ptr_get()) };
   }
 
-  function provenWriter(): ValueWriter | undefined {
+  function newMemory(): WebAssembly.Memory {
+    const pages = pagesFor(dataJson, bounds.inputMaxBytes, policy.memoryPages, maximum);
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  }
+
+  function writerIsProven(): boolean {
     // The probe has a pool of its own, behind the heap's start: what lies before it is read once and known from then on.
     exports.opa_heap_ptr_set(loaded.heap + POOL_BYTES);
     const proving = createValueWriter(memory, loaded.heap, Number.MAX_SAFE_INTEGER);
-    const proven = loading(exports, () => writesItsValues(exports, text, reader, proving));
-    return proven ? createValueWriter(memory, loaded.pool, bounds.inputMaxBytes) : undefined;
+    return loading(exports, () => writesItsValues(exports, text, reader, proving));
   }
 
   /** Puts the text before the heap, and the heap behind it. */
@@ -170,11 +192,18 @@ export function createInstance(policy: PolicyModule, dataJson: Uint8Array, bound
     textAt: (address) => text.read(address),
     fuelUsed: () => bounds.fuel - fuel.value,
     usedBytes: () => exports.opa_heap_ptr_get(),
+    remains: () => ({ memory, heapStart, layoutIsKnown, canWrite }),
   };
 }
 
 function aligned(address: Address): Address {
   return Math.ceil(address / ALIGN) * ALIGN;
+}
+
+/** A new instance puts its constants back; the rest of what is static must be zero. */
+function emptied({ memory, heapStart }: Remains): WebAssembly.Memory {
+  Buffer.from(memory.buffer).fill(0, 0, heapStart);
+  return memory;
 }
 
 function instantiate(module: WebAssembly.Module, env: WebAssembly.ModuleImports): PolicyExports {

@@ -1,4 +1,5 @@
 /** What of JavaScript's WebAssembly this room uses. TypeScript has it only among a browser's globals, which Node is not. */
+// biome-ignore lint/style/noNamespace: it declares the namespace that the runtime has
 declare namespace WebAssembly {
   class CompileError extends Error {}
   class LinkError extends Error {}

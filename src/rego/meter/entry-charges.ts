@@ -40,7 +40,7 @@ function breakCyclesAndTrees(calls: readonly (readonly number[])[], charged: boo
     if (cost > CALLS_BETWEEN_CHARGES) charged[index] = true;
     return charged[index] === true ? 1 : cost;
   };
-  calls.forEach((_, index) => costOf(index));
+  for (const index of calls.keys()) costOf(index);
 }
 
 /** Strongly connected components (Tarjan): functions that can come back to each other have the same number. */
