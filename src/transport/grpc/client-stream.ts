@@ -44,9 +44,9 @@ export function openDecisionStream(
   };
 }
 
-/** @throws Failure `internal` when the answer holds neither a decision nor a failure */
-export function itemOf({ decision, failure }: ItemMessage<bigint>): BatchItem {
+/** @throws Failure `internal` when the answer holds neither a decision nor an error */
+export function itemOf({ decision, error }: ItemMessage<bigint>): BatchItem {
   if (decision) return { kind: 'decided', decision: decisionOf(decision) };
-  if (failure) return { kind: 'failed', failure: failureOf(failure) };
-  throw new Failure('internal', 'answer: neither a decision nor a failure');
+  if (error) return { kind: 'failed', failure: failureOf(error) };
+  throw new Failure('internal', 'answer: neither a decision nor an error');
 }

@@ -99,7 +99,7 @@ export function createDecisionClient(settings: ClientSettings): DecisionClient {
     },
     async decideBatch(requests, call) {
       check('turnpike.v1.DecideBatchRequest', { requests });
-      return (await unary(CLIENT_METHODS.DecideBatch, { requests }, call)).items.map(itemOf);
+      return (await unary(CLIENT_METHODS.DecideBatch, { requests }, call)).results.map(itemOf);
     },
     openStream(handlers, call) {
       const stream = client.makeBidiStreamRequest(

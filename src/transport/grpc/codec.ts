@@ -1,6 +1,7 @@
 /** Messages ⇄ the documents of core: what protobuf cannot say the same way (int64, oneof, flattening), and no more. */
 import type { Decision, DecisionDocument, Estimate, Obligation } from '../../core/decision.ts';
 import { Failure } from '../../core/failure.ts';
+import { presentDecision } from '../../core/present.ts';
 import type {
   DecideRequestMessage,
   DecisionMessage,
@@ -33,33 +34,11 @@ function exactNumber(value: bigint, at: string): number {
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** What broke inside (`fault`) is for telemetry and stays here. */
+/** The decision as every transport presents it, each obligation's value under the name of its type. */
 export function decisionMessage(decision: Decision): DecisionMessage<WrittenInt64> {
-  const { document } = decision;
-  const shared = {
-    id: decision.id,
-    outcome: document.outcome,
-    reasons: document.reasons,
-    route: document.route,
-    budgets: document.budgets,
-    limits: document.limits,
-    obligations: document.obligations.length === 0 ? NO_OBLIGATIONS : document.obligations.map(obligationMessage),
-    attribution: document.attribution,
-    policy: decision.policy,
-    estimate: estimateMessage(decision.estimate),
-    decided_at: new Date(decision.decided_at_ms).toISOString(),
-  };
-  switch (document.outcome) {
-    case 'allow': {
-      const { fallback_on, envelope, hedge } = document;
-      return { ...shared, fallback_on, envelope, ...(hedge === undefined ? undefined : { hedge }) };
-    }
-    case 'deny':
-    case 'throttle': {
-      const { retry_after_ms } = document;
-      return retry_after_ms === undefined ? shared : { ...shared, retry_after_ms };
-    }
-  }
+  const presented = presentDecision(decision);
+  if (presented.obligations.length === 0) return { ...presented, obligations: NO_OBLIGATIONS };
+  return { ...presented, obligations: presented.obligations.map(obligationMessage) };
 }
 
 const NO_OBLIGATIONS: readonly ObligationMessage[] = [];
@@ -73,27 +52,6 @@ function obligationMessage(obligation: Obligation): ObligationMessage {
       return { kind: obligation.kind, text: obligation.value };
   }
 }
-
-function estimateMessage(estimate: Estimate): EstimateMessage<WrittenInt64> {
-  switch (estimate.kind) {
-    case 'none':
-      return { kind: 'none' };
-    case 'unpriced':
-      return { kind: 'unpriced', target: estimate.target };
-    case 'priced':
-      return {
-        kind: 'priced',
-        target: estimate.cost.target,
-        price_id: estimate.cost.price_id,
-        input_nano_usd: written(estimate.cost.input_nano_usd),
-        output_nano_usd: written(estimate.cost.output_nano_usd),
-        total_nano_usd: written(estimate.cost.total_nano_usd),
-      };
-  }
-}
-
-/** Numbers are written faster than text; both are exact. */
-const written = (nano: bigint): WrittenInt64 => (nano <= MAX_SAFE ? Number(nano) : nano.toString());
 
 /** The other way, for clients. @param message read with defaults filled in */
 export function decisionOf(message: DecisionMessage<bigint>): Decision {

@@ -77,11 +77,11 @@ export interface FailureMessage {
 /** One of the two is there. */
 export interface ItemMessage<Int64> {
   readonly decision?: DecisionMessage<Int64>;
-  readonly failure?: FailureMessage;
+  readonly error?: FailureMessage;
 }
 
 export interface DecideBatchResponseMessage<Int64> {
-  readonly items: readonly ItemMessage<Int64>[];
+  readonly results: readonly ItemMessage<Int64>[];
 }
 
 export interface DecideStreamResponseMessage<Int64> extends ItemMessage<Int64> {

@@ -61,7 +61,7 @@ export function createUnaryHandlers(flows: Flows, arrive: (call: AnyCall, method
     DecideBatch: underSession('DecideBatch', async ({ requests = [] }, session, call) => {
       const items = await decideAll(readingSession(session, call), requests);
       call.sendMetadata(metadataOf(session.responseHeaders));
-      return { items: items.map(itemMessage) };
+      return { results: items.map(itemMessage) };
     }),
     async Report(call, callback) {
       try {
@@ -105,6 +105,6 @@ export function itemMessage(item: BatchItem): ItemMessage<WrittenInt64> {
     case 'decided':
       return { decision: decisionMessage(item.decision) };
     case 'failed':
-      return { failure: failureMessage(item.failure) };
+      return { error: failureMessage(item.failure) };
   }
 }

@@ -23,7 +23,7 @@ const SELF_EVIDENT: ReadonlySet<string> = new Set([
   'Reason.message',
   'RouteStep.timeouts',
   'Envelope.max_attempts',
-  'DecideBatchResponse.items',
+  'DecideBatchResponse.results',
   'Item.decision',
   'DecideStreamResponse.decision',
   'Obligation.number',

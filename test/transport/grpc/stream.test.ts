@@ -112,7 +112,7 @@ describe('gRPC DecideStream', () => {
     stream.end();
     assert.equal(await ended, 0);
     const [first, second] = answers.map((bytes) => inspect(messageOf('turnpike.v1.DecideStreamResponse', bytes)));
-    assert.match(first ?? '', /failure: \{\s+code: 'invalid_request',\s+message: 'message: the bytes are not a turnpike/);
+    assert.match(first ?? '', /error: \{\s+code: 'invalid_request',\s+message: 'message: the bytes are not a turnpike/);
     assert.match(second ?? '', /^\{\s+request_id: 'x',\s+decision: /);
     raw.close();
   });
