@@ -1,5 +1,6 @@
 /** Wires policy, evaluator and facts to an engine: what a server and an embedding program share. */
 import { join } from 'node:path';
+import { makePrepareEvaluator } from './compose-prepare.ts';
 import type { Facts } from './core/facts.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
@@ -47,6 +48,7 @@ export function composeEngine(
     entrypoint: settings.entrypoint,
     hostBuiltins: HOST_BUILTINS.keys(),
     cacheDir: join(defaultCacheRoot(), 'bundles'),
+    makeEvaluator: makePrepareEvaluator,
     ...(settings.revision === undefined ? {} : { revision: settings.revision }),
   });
   const lifecycle = createPolicyLifecycle(

@@ -1,6 +1,7 @@
 /** Where a served policy comes from: a folder of sources, compiled through the cache, or a bundle. */
 import { stat } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
+import type { EvaluatorFactory } from '../engine/evaluator.ts';
 import { buildBundle } from './build.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { readBundle, readBundlePath } from './bundle/read.ts';
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly hostBuiltins: Iterable<string>;
   /** Keeps built bundles, by content. */
   readonly cacheDir: string;
+  /** Prepares data while a bundle is built. */
+  readonly makeEvaluator: EvaluatorFactory;
 }
 
 /** @param compiler is asked for only where the cache has no bundle; it lives for one load */
@@ -47,8 +50,8 @@ async function build(
   const [sources, revision] = await Promise.all([readPolicyDirectory(directory), revisionOf(directory)]);
   const compiler = openCompiler();
   try {
-    const { entrypoint, hostBuiltins, cacheDir } = options;
-    return await buildBundle(sources, { compiler, cacheDir, entrypoints: [entrypoint], hostBuiltins, revision });
+    const { entrypoint, ...rest } = options;
+    return await buildBundle(sources, { ...rest, compiler, entrypoints: [entrypoint], revision });
   } finally {
     compiler.close();
   }
