@@ -56,7 +56,7 @@ test('a fault is found in a text if and only if JSON.parse refuses it', () => {
       }
       assert.equal(locateJsonFault(text) !== undefined, refused);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
 });
 
