@@ -23,10 +23,10 @@ grant(application, environment) := {
 	"call_ceiling_nano_usd": object.get(app, "call_ceiling_nano_usd", place.call_ceiling_nano_usd),
 	"hedging": place.hedging,
 	"budget_facts": place.budget_facts,
-	"budgets": {id: budget.rules | some id, budget in data.budgets; covers(budget.scope, caller)},
-	"budget_ids": sort([id | some id, budget in data.budgets; covers(budget.scope, caller)]),
-	"limits": {id: true | some id, limit in data.limits; covers(limit.scope, caller)},
-	"limit_ids": sort([id | some id, limit in data.limits; covers(limit.scope, caller)]),
+	"budgets": budgets,
+	"budget_ids": sort(object.keys(budgets)),
+	"limits": limits,
+	"limit_ids": sort(object.keys(limits)),
 } if {
 	app := object.union(data.application_defaults, data.applications[application])
 	environment in app.environments
@@ -34,6 +34,8 @@ grant(application, environment) := {
 	team := data.teams[app.team]
 	portfolio := object.get(app, "portfolio", team.portfolio)
 	caller := {"team": app.team, "application": application, "environment": environment}
+	budgets := {id: budget.rules | some id, budget in data.budgets; covers(budget.scope, caller)}
+	limits := {id: true | some id, limit in data.limits; covers(limit.scope, caller)}
 }
 
 grants[application] := {environment: grant(application, environment) | some environment in app.environments} if {

@@ -41,12 +41,18 @@ provider(name) := split(name, "/")[0]
 portfolios(name) := [title |
 	model := data.models[name]
 	vendor := provider(name)
-	some title, portfolio in data.portfolios
-	vendor in portfolio.providers
-	model.stage in portfolio.stages
-	model.tier in portfolio.tiers
-	not name in portfolio.except
+	some title, holds in portfolio_holds
+	holds.tiers[model.tier]
+	holds.stages[model.stage]
+	holds.providers[vendor]
+	not holds.except[name]
 ]
+
+portfolio_holds := {title: {dimension: as_keys(portfolio[dimension]) |
+	some dimension in ["providers", "stages", "tiers", "except"]
+} |
+	some title, portfolio in data.portfolios
+}
 
 # METADATA
 # title: The same model elsewhere
