@@ -1,7 +1,7 @@
 /** Cases compiled by the project's own compiler, and kept by what compiled them: the second run needs no compiler. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
@@ -48,6 +48,7 @@ export function createCaseCompiler(): CaseCompiler {
       if (existsSync(path)) return unpack(await readFile(path));
       const cases = await compileAll(process, files);
       await mkdir(folder, { recursive: true });
+      await removeOthers(folder);
       const draft = `${path}.${globalThis.process.pid}.draft`;
       await writeFile(draft, zstdCompressSync(JSON.stringify(cases), WINDOW));
       await rename(draft, path);
@@ -55,6 +56,13 @@ export function createCaseCompiler(): CaseCompiler {
     },
     close: () => process.close(),
   };
+}
+
+/** What other compilers made is of no use any more: the cache stays at about 20 MB. */
+async function removeOthers(folder: string): Promise<void> {
+  for (const name of await readdir(CACHE)) {
+    if (join(CACHE, name) !== folder) await rm(join(CACHE, name), { recursive: true, force: true });
+  }
 }
 
 function unpack(packed: Buffer): readonly ConformanceCase[] {
