@@ -60,7 +60,7 @@ func build(line []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	uses := builtinCalls(compiler)
+	uses := builtinCalls(compiler, keep)
 	if found := params.refuse(uses, texts); len(found) > 0 {
 		return nil, found
 	}

@@ -18,8 +18,8 @@ type builtinUse struct {
 }
 
 // builtinCalls finds every call of a builtin in compiled modules, where names are resolved and calls are no longer
-// nested. Tests don't count: they run here and never in the evaluator.
-func builtinCalls(compiler *ast.Compiler) []builtinUse {
+// nested, in the files that keep(path) wants. Tests don't count where they run here and never in the evaluator.
+func builtinCalls(compiler *ast.Compiler, keep func(path string) bool) []builtinUse {
 	known := map[string]bool{}
 	for _, builtin := range ast.Builtins {
 		known[builtin.Name] = true
@@ -28,9 +28,9 @@ func builtinCalls(compiler *ast.Compiler) []builtinUse {
 	for _, builtin := range slices.Concat(natives, removedByCompiler) {
 		native[builtin.Name] = true
 	}
-	var uses []builtinUse
+	uses := []builtinUse{}
 	for path, module := range compiler.Modules {
-		if isTest(path) {
+		if !keep(path) {
 			continue
 		}
 		ast.WalkExprs(module, func(expr *ast.Expr) bool {

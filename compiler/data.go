@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing/fstest"
@@ -114,9 +115,9 @@ func (owners dataOwner) of(path string) string {
 // rowOfKey finds the row where the last key of a path seems to stand: a hint for the reader, nothing depends on it.
 func rowOfKey(text, path string) int {
 	key := path[strings.LastIndexByte(path, '.')+1:]
+	defines := regexp.MustCompile(`(?:^|[\s{,"'])` + regexp.QuoteMeta(key) + `["']?\s*:`)
 	for index, line := range strings.Split(text, "\n") {
-		plain := strings.TrimLeft(line, " \t{\"'")
-		if rest, found := strings.CutPrefix(plain, key); found && strings.HasPrefix(strings.TrimLeft(rest, "\"' "), ":") {
+		if defines.MatchString(line) {
 			return index + 1
 		}
 	}

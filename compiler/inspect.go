@@ -53,7 +53,7 @@ func inspect(line []byte) (any, error) {
 	result := inspectResult{
 		Packages:    []inspectedPackage{},
 		Entrypoints: []string{},
-		Builtins:    firstUses(builtinCalls(compiler)),
+		Builtins:    firstUses(builtinCalls(compiler, withoutTests)),
 		DataKeys:    slices.Sorted(maps.Keys(data)),
 	}
 	packages := map[string]*inspectedPackage{}
