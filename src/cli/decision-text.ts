@@ -74,6 +74,8 @@ function estimateText(estimate: PresentedEstimate): string | undefined {
       return undefined;
     case 'unpriced':
       return `${estimate.target} has no price`;
+    case 'uncounted':
+      return 'unknown: the call does not say its input tokens';
     case 'priced': {
       const parts = `input ${dollars(estimate.input_nano_usd)}, output ${dollars(estimate.output_nano_usd)}`;
       return `${dollars(estimate.total_nano_usd)} at most at ${estimate.target} (${parts}; prices ${estimate.price_id})`;

@@ -1,6 +1,7 @@
 /**
  * Cost arithmetic: prices in integer pico-USD per unit, amounts in integer nano-USD, one rounding function.
- * Unknown is not zero: a target without a card in force is `unpriced`.
+ * Unknown is not zero: a target without a card in force is `unpriced`, a call that does not say its
+ * input tokens is `uncounted`.
  */
 import type { CostEstimate, Estimate } from './decision.ts';
 
@@ -37,11 +38,12 @@ export function cardAt(book: PriceBook, target: string, atMs: number): CompiledC
 export function estimateCost(
   book: PriceBook,
   target: string,
-  tokens: { readonly input: number; readonly output: number },
+  tokens: { readonly input: number | undefined; readonly output: number },
   atMs: number,
 ): Estimate {
   const card = cardAt(book, target, atMs);
   if (card === undefined) return { kind: 'unpriced', target };
+  if (tokens.input === undefined) return { kind: 'uncounted', target };
   const input = nanoFromPico(BigInt(tokens.input) * card.inputPico);
   const output = nanoFromPico(BigInt(tokens.output) * card.outputPico);
   const cost: CostEstimate = {

@@ -97,6 +97,8 @@ export interface CostEstimate {
 export type Estimate =
   | { readonly kind: 'priced'; readonly cost: CostEstimate }
   | { readonly kind: 'unpriced'; readonly target: string }
+  /** The call does not say its input tokens: no bound can be told. */
+  | { readonly kind: 'uncounted'; readonly target: string }
   | { readonly kind: 'none' }; // nothing is routed, so nothing costs
 
 export interface Decision {

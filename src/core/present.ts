@@ -28,7 +28,7 @@ export type PresentedEstimate =
       readonly output_nano_usd: NanoOnWire;
       readonly total_nano_usd: NanoOnWire;
     }
-  | { readonly kind: 'unpriced'; readonly target: string }
+  | { readonly kind: 'unpriced' | 'uncounted'; readonly target: string }
   | { readonly kind: 'none' };
 
 /** `fallback_on` and `envelope` are there when the outcome is `allow`, and only then. */
@@ -93,7 +93,8 @@ function presentEstimate(estimate: Estimate): PresentedEstimate {
       };
     }
     case 'unpriced':
-      return { kind: 'unpriced', target: estimate.target };
+    case 'uncounted':
+      return { kind: estimate.kind, target: estimate.target };
     case 'none':
       return { kind: 'none' };
   }

@@ -23,8 +23,8 @@ const MAX_FAULTS = 20;
 const BOUND_KEYWORDS: ReadonlySet<string> = new Set(['maxLength', 'maxItems', 'maxProperties']);
 
 export function createInputCheck(schema: object = readSchema('input.json')): InputCheck {
-  const fits = new Ajv({ strict: false, ownProperties: true }).compile(schema);
-  const every = new Ajv({ strict: false, ownProperties: true, allErrors: true, verbose: true }).compile(schema);
+  const fits = new Ajv({ strict: false }).compile(schema);
+  const every = new Ajv({ strict: false, allErrors: true, verbose: true }).compile(schema);
   return (input) => {
     if (fits(input)) return;
     const [first] = fits.errors ?? [];
@@ -37,7 +37,7 @@ export function createInputCheck(schema: object = readSchema('input.json')): Inp
 }
 
 export function createDecisionCheck(schema: object = readSchema('decision.json')): DecisionCheck {
-  const fits = new Ajv({ strict: false, ownProperties: true }).compile(schema);
+  const fits = new Ajv({ strict: false }).compile(schema);
   return (document, caller) => {
     if (!isDecision(fits, document)) {
       return unknownObligation(document) ?? misfit('invalid_decision', headline(describeAll(fits.errors ?? [])));

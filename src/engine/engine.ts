@@ -114,7 +114,7 @@ function ask(policy: ActivePolicy, input: PolicyInput, check: DecisionCheck): An
 function estimate(document: DecisionDocument, call: Call, prices: PriceBook, nowMs: number): Estimate {
   const first = document.route[0];
   if (first === undefined) return NOTHING_ROUTED;
-  return estimateCost(prices, first.target, { input: call.input_tokens ?? 0, output: first.max_output_tokens }, nowMs);
+  return estimateCost(prices, first.target, { input: call.input_tokens, output: first.max_output_tokens }, nowMs);
 }
 
 const NOTHING_ROUTED: Estimate = { kind: 'none' };

@@ -52,7 +52,7 @@ export const ATTRIBUTE = {
   estimateInputNano: { name: 'turnpike.estimate.input_nano_usd', unit: 'nano-USD', on: ['decide'], meaning: 'input share of the estimate' },
   estimateOutputNano: { name: 'turnpike.estimate.output_nano_usd', unit: 'nano-USD', on: ['decide'], meaning: 'output share of the estimate' },
   estimateUsd: { name: 'turnpike.estimate.usd', unit: 'USD', on: ['decide'], meaning: 'the estimate as a double, for tools that cannot divide' },
-  estimateState: { name: 'turnpike.estimate.state', unit: 'priced, unpriced, none', on: ['decide'], meaning: '`unpriced`: routed and no price known; `none`: nothing routed' },
+  estimateState: { name: 'turnpike.estimate.state', unit: 'priced, unpriced, uncounted, none', on: ['decide'], meaning: '`unpriced`: routed and no price known; `uncounted`: the call does not say its input tokens; `none`: nothing routed' },
   requestEstimateNano: { name: 'turnpike.request.estimate_nano_usd', unit: 'nano-USD', on: ['server'], meaning: 'inclusive: sum of the estimates of all decisions of the request' },
   requestDecisions: { name: 'turnpike.request.decisions', unit: '{decision}', on: ['server'], meaning: 'decisions made under the request' },
 

@@ -90,6 +90,7 @@ function estimateOf(wire: PresentedEstimate): Estimate {
         },
       };
     case 'unpriced':
+    case 'uncounted':
     case 'none':
       return wire;
   }

@@ -38,6 +38,11 @@ test('a target without a card is unpriced, not free', () => {
   assert.deepEqual(estimateCost(BOOK, 'b/none', { input: 1, output: 1 }, 0), { kind: 'unpriced', target: 'b/none' });
 });
 
+test('a call that does not say its input tokens is uncounted, not free of them', () => {
+  const estimate = estimateCost(BOOK, 'a/one', { input: undefined, output: 1 }, 0);
+  assert.deepEqual(estimate, { kind: 'uncounted', target: 'a/one' });
+});
+
 test('a free target costs a real zero', () => {
   const estimate = estimateCost(BOOK, 'a/free', { input: 10, output: 10 }, 0);
   assert.deepEqual(estimate, {

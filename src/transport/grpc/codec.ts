@@ -94,7 +94,8 @@ function estimateOf(message: EstimateMessage<bigint>): Estimate {
     case 'priced':
       return { kind: 'priced', cost: { target, price_id, input_nano_usd, output_nano_usd, total_nano_usd } };
     case 'unpriced':
-      return { kind: 'unpriced', target };
+    case 'uncounted':
+      return { kind: message.kind, target };
     case 'none':
       return { kind: 'none' };
     default:

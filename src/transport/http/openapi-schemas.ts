@@ -87,7 +87,7 @@ const ESTIMATE: Schema = {
       output_nano_usd: refTo('NanoUsd'),
       total_nano_usd: refTo('NanoUsd'),
     }),
-    closed(['kind', 'target'], { kind: { const: 'unpriced' }, target: { type: 'string' } }),
+    closed(['kind', 'target'], { kind: { enum: ['unpriced', 'uncounted'] }, target: { type: 'string' } }),
     closed(['kind'], { kind: { const: 'none' } }),
   ],
 };
