@@ -49,6 +49,8 @@ export function createOrderedWindow<Answer>(maxSize: number, sink: WindowSink<An
     release() {
       blocked = false;
       flush();
+      // Also where there was nothing to write: who was told to wait is told that there is room.
+      if (!blocked) sink.progressed();
     },
     size: () => slots.length,
     accepts: () => !blocked && slots.length < maxSize,

@@ -171,6 +171,30 @@ describe('gRPC DecideStream', () => {
     assert.deepEqual(flows.endings.map((failure) => failure?.code), ['cancelled']);
   });
 
+  test('never leaves a client waiting that asks again only when it was answered', async () => {
+    const window = 64; // more than both the bound of the server and what its writable side buffers
+    const total = 2000;
+    let sent = 0;
+    let answered = 0;
+    const failure = await new Promise<Failure | undefined>((resolve) => {
+      const send = (): void => {
+        sent += 1;
+        stream.send(String(sent), { call: { operation: 'chat' } });
+      };
+      const stream = client.openStream({
+        answered() {
+          answered += 1;
+          if (sent < total) send();
+          else if (answered === total) stream.end();
+        },
+        closed: resolve,
+      });
+      while (sent < window) send();
+    });
+    assert.equal(failure, undefined);
+    assert.equal(answered, total);
+  });
+
   test('serves streams beside one another', async () => {
     const models = Array.from({ length: 200 }, (_, index) => `m${index}`);
     const ended = await Promise.all([ask(models), ask(models), ask(models)]);
