@@ -34,7 +34,8 @@ const run = (args: readonly string[], cwd: string) => execFileSync(opa, args, { 
 
 /** Builds a folder as its README would say: everything but tests and schemas, the data folder as a root of its own. */
 function stockBuild(folder: string, sources: PolicySources, output: string): void {
-  const tops = new Set(Object.keys(sources.modules).map((path) => path.split('/')[0] ?? ''));
+  const policies = Object.keys(sources.modules).filter((path) => !path.endsWith('_test.rego'));
+  const tops = new Set(policies.map((path) => path.split('/')[0] ?? ''));
   const ignore = ['*_test.rego', 'schemas'].flatMap((pattern) => ['--ignore', pattern]);
   run(['build', '-t', 'wasm', '-e', 'turnpike/decision', ...ignore, '-o', output, ...tops, 'data'], folder);
 }
