@@ -22,7 +22,11 @@ exports.onNode24 = function onNode24(program, run) {
   const newer = process.env[REEXECUTED] === undefined ? findNode(path.dirname(program)) : undefined;
   if (newer === undefined) {
     process.stderr.write(
-      'turnpike: needs Node ' + OLDEST_MAJOR + ' or newer, and this is Node ' + process.versions.node + '.\n',
+      'turnpike: needs Node ' +
+        OLDEST_MAJOR +
+        ' or newer, and this is Node ' +
+        process.versions.node +
+        ' (in a checkout, npm ci brings one along).\n',
     );
     process.exitCode = 2;
     return;

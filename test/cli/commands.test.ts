@@ -193,7 +193,10 @@ process.env.TURNPIKE_NODE_REEXECUTED = '1';
 require(${JSON.stringify(join(root, 'bin', 'turnpike'))});`;
     const ran = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
     assert.equal(ran.status, 2);
-    assert.equal(ran.stderr, 'turnpike: needs Node 24 or newer, and this is Node 12.22.0.\n');
+    assert.equal(
+      ran.stderr,
+      'turnpike: needs Node 24 or newer, and this is Node 12.22.0 (in a checkout, npm ci brings one along).\n',
+    );
   });
 
   test('prints the version, quietly', () => {
