@@ -65,7 +65,8 @@ export function createPolicyLifecycle(
       }
       const ageMs = clock.nowMs() - active.syncedAtMs;
       if (options.maxAgeMs !== undefined && ageMs > options.maxAgeMs) {
-        const why = lastFailure ?? `last synchronised ${Math.round(ageMs / 1000)} s ago, at most ${options.maxAgeMs / 1000} s`;
+        const why =
+          lastFailure ?? `last synchronised ${Math.round(ageMs / 1000)} s ago, at most ${options.maxAgeMs / 1000} s`;
         return { kind: 'stale', ...active, why };
       }
       if (lastFailure !== undefined) return { kind: 'serving_last_good', ...active, why: lastFailure };

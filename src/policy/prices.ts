@@ -12,9 +12,13 @@ export function compilePrices(data: unknown): PriceBook {
   if (!isRecord(prices)) throw new Failure('bundle_invalid', 'data.prices: must be an object');
   const book = new Map<string, readonly CompiledCard[]>();
   for (const [target, cards] of Object.entries(prices)) {
-    if (!Array.isArray(cards)) throw new Failure('bundle_invalid', `data.prices["${target}"]: must be an array of cards`);
+    if (!Array.isArray(cards))
+      throw new Failure('bundle_invalid', `data.prices["${target}"]: must be an array of cards`);
     const compiled = cards.map((card: unknown, index) => compile(`data.prices["${target}"][${index}]`, card));
-    book.set(target, compiled.toSorted((a, b) => a.fromMs - b.fromMs));
+    book.set(
+      target,
+      compiled.toSorted((a, b) => a.fromMs - b.fromMs),
+    );
   }
   return book;
 }
@@ -25,7 +29,10 @@ function compile(at: string, card: unknown): CompiledCard {
   }
   const fromMs = Date.parse(card.effective_from);
   if (Number.isNaN(fromMs)) {
-    throw new Failure('bundle_invalid', `${at}.effective_from: must be an RFC 3339 date (actual: "${card.effective_from}")`);
+    throw new Failure(
+      'bundle_invalid',
+      `${at}.effective_from: must be an RFC 3339 date (actual: "${card.effective_from}")`,
+    );
   }
   return {
     id: card.id,

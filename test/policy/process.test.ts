@@ -155,6 +155,26 @@ suite('the compiler itself', () => {
     await assert.rejects(locateCompiler({ packageRoot: root, cacheRoot }).path(), { code: 'compiler_unavailable' });
   });
 
+  test('that cannot be kept says where and why, at once', async () => {
+    const cacheRoot = join(scratch, 'a-file');
+    await writeFile(cacheRoot, '');
+    await assert.rejects(locateCompiler({ packageRoot: await checkout(), cacheRoot }).path(), {
+      code: 'compiler_unavailable',
+      message: /^the policy compiler cannot be kept in the cache: .*a-file/,
+    });
+  });
+
+  test('that is left half built by a builder who died is built by the next', async () => {
+    const root = await checkout();
+    const hash = await locateCompiler({ packageRoot: root }).hash();
+    const lock = join(root, '.cache', 'compiler', hash, 'building');
+    await mkdir(lock, { recursive: true });
+    const dead = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' });
+    await writeFile(join(lock, 'pid'), dead);
+    const env = await pathWithGo('while [ "$1" != -o ]; do shift; done; echo wasm > "$2"');
+    assert.match(await locateCompiler({ packageRoot: root, env }).path(), /compiler\.wasm$/);
+  });
+
   test('that is nowhere says so', async () => {
     const root = await mkdtemp(join(scratch, 'empty-'));
     await assert.rejects(locateCompiler({ packageRoot: root }).path(), { code: 'compiler_unavailable' });

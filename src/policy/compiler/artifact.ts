@@ -87,7 +87,7 @@ export function locateCompiler(options: ArtifactOptions = {}): CompilerArtifact 
       // A failure is not kept: Go may be installed by the next time somebody asks.
       made ??= make().catch((reason: unknown) => {
         made = undefined;
-        throw reason;
+        throw reason instanceof Failure ? reason : notWritten(reason);
       });
       return made;
     },
@@ -138,6 +138,15 @@ async function hashSources(directory: string): Promise<string> {
     hash.update(JSON.stringify([name, content.length])).update(content);
   }
   return hash.digest('hex');
+}
+
+function notWritten(cause: unknown): Failure {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new Failure(
+    'compiler_unavailable',
+    `the policy compiler cannot be kept in the cache${why}; XDG_CACHE_HOME names another folder for it`,
+    { cause },
+  );
 }
 
 async function unpack(archive: string, output: string, report: (phase: 'unpacking') => void): Promise<void> {

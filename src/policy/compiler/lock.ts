@@ -14,11 +14,7 @@ const GRACE_POLLS = 8;
 export async function withLock(path: string, onWait: () => void, work: () => Promise<void>): Promise<void> {
   let nameless = 0;
   for (;;) {
-    const taken = await mkdir(path).then(
-      () => true,
-      () => false,
-    );
-    if (taken) break;
+    if (await make(path)) break;
     const owner = await ownerOf(path);
     nameless = owner === undefined ? nameless + 1 : 0;
     if (owner === undefined ? nameless > GRACE_POLLS : !isAlive(owner)) {
@@ -33,6 +29,17 @@ export async function withLock(path: string, onWait: () => void, work: () => Pro
     await work();
   } finally {
     await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** @returns whether it was made; not when it was there already */
+async function make(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (reason) {
+    if (reason instanceof Error && 'code' in reason && reason.code === 'EEXIST') return false;
+    throw reason;
   }
 }
 
