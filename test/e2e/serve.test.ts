@@ -90,7 +90,7 @@ describe('a server', BOUNDED, () => {
 
   test('is asked by the command line as a person reads it: 0 for allow, 3 for deny', async () => {
     const caller = ['--team', 'search', '--application', 'assistant', '--environment', 'prod', '--role', 'service'];
-    const allowed = await runCli(['decide', '--server', server.grpc, ...caller]);
+    const allowed = await runCli(['decide', '--server', server.grpc, '--input-tokens', '1200', ...caller]);
     assert.equal(allowed.exitCode, 0, allowed.stderr);
     assert.match(allowed.stdout, /^ALLOW {2}team search, application assistant, environment prod/);
     assert.match(allowed.stdout, /estimate {3}\$\d+\.\d+ at most at /);
