@@ -17,7 +17,10 @@ export function createGrpcDriver(): TransportDriver {
     if (running === undefined) throw new Error('the driver is not started');
     let headers: Readonly<Record<string, string>> = {};
     const settings = {
-      headers: { ...options?.headers, ...(options?.key === undefined ? {} : { authorization: `Bearer ${options.key}` }) },
+      headers: {
+        ...options?.headers,
+        ...(options?.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+      },
       onHeaders: (told: Readonly<Record<string, string>>) => {
         headers = told;
       },

@@ -106,7 +106,11 @@ export const DECISIONS: readonly { readonly name: string; readonly decision: Dec
       document: {
         outcome: 'deny',
         reasons: [
-          { code: 'model_not_allowed', rule: 'access.model_allowlist', message: 'team search may not use openai/gpt-x' },
+          {
+            code: 'model_not_allowed',
+            rule: 'access.model_allowlist',
+            message: 'team search may not use openai/gpt-x',
+          },
           { code: 'outside_hours', rule: 'access.time_window', message: 'after 18:00' },
         ],
         route: [],
@@ -209,10 +213,18 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** Words of a failure that a wire could garble. */
-export const MESSAGES: readonly { readonly name: string; readonly message: string; readonly faults: readonly Fault[] }[] = [
+export const MESSAGES: readonly {
+  readonly name: string;
+  readonly message: string;
+  readonly faults: readonly Fault[];
+}[] = [
   { name: 'a plain sentence', message: 'call.model: missing', faults: [] },
   { name: 'several faults', message: FAULTS.map(({ at, message }) => `${at}: ${message}`).join('; '), faults: FAULTS },
-  { name: 'percent signs, quotes and other scripts', message: '100 % of "résumé" 検索 🚦 \u{1F469}\u200D\u{1F680}', faults: [] },
+  {
+    name: 'percent signs, quotes and other scripts',
+    message: '100 % of "résumé" 検索 🚦 \u{1F469}\u200D\u{1F680}',
+    faults: [],
+  },
 ];
 
 export const REPORTS: readonly { readonly name: string; readonly report: object }[] = [

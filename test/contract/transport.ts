@@ -30,7 +30,7 @@ export function transportContract(driver: TransportDriver): void {
     for (const { name, decision } of DECISIONS) {
       test(`brings back ${name}`, async () => {
         script = { decide: () => decision };
-        assert.deepEqual(valueOf(await driver.decide(REQUEST)), decision);
+        assert.deepEqual(valueIn(await driver.decide(REQUEST)), decision);
       });
     }
 
@@ -43,7 +43,7 @@ export function transportContract(driver: TransportDriver): void {
 
     test('leaves what broke inside a policy to telemetry', async () => {
       script = { decide: () => ({ ...FIRST, fault: { code: 'evaluation_failed', message: 'data.secret at line 7' } }) };
-      assert.deepEqual(valueOf(await driver.decide(REQUEST)), FIRST);
+      assert.deepEqual(valueIn(await driver.decide(REQUEST)), FIRST);
     });
 
     for (const code of FAILURE_CODES) {
@@ -51,9 +51,12 @@ export function transportContract(driver: TransportDriver): void {
         script = { decide: () => fail(new Failure(code, `what is wrong: ${code}`)) };
         const told = await driver.decide(REQUEST);
         assert.deepEqual(told, { kind: 'failed', code, message: `what is wrong: ${code}`, faults: [] });
-        assert.deepEqual(flows.endings.map((failure) => failure?.code), [code]);
+        assert.deepEqual(
+          flows.endings.map((failure) => failure?.code),
+          [code],
+        );
         script = { decide: () => FIRST };
-        assert.equal(valueOf(await driver.decide(REQUEST)).id, FIRST.id);
+        assert.equal(valueIn(await driver.decide(REQUEST)).id, FIRST.id);
       });
     }
 
@@ -67,7 +70,12 @@ export function transportContract(driver: TransportDriver): void {
     test('survives a failure whose words hold half of a surrogate pair', async () => {
       script = { decide: () => fail(new Failure('invalid_request', 'unknown field "\ud83d…"')) };
       const told = await driver.decide(REQUEST);
-      assert.deepEqual(told, { kind: 'failed', code: 'invalid_request', message: 'unknown field "\ufffd…"', faults: [] });
+      assert.deepEqual(told, {
+        kind: 'failed',
+        code: 'invalid_request',
+        message: 'unknown field "\ufffd…"',
+        faults: [],
+      });
     });
 
     test('withholds the words of an error that is no Failure', async () => {
@@ -119,7 +127,10 @@ export function transportContract(driver: TransportDriver): void {
       script = { decide: () => fail(new Failure('forbidden', 'no')) };
       await driver.decideBatch([REQUEST, REQUEST]);
       await flows.ended(3);
-      assert.deepEqual(flows.endings.map((failure) => failure?.code), [undefined, 'forbidden', undefined]);
+      assert.deepEqual(
+        flows.endings.map((failure) => failure?.code),
+        [undefined, 'forbidden', undefined],
+      );
     });
 
     test('decides a batch in order, each item on its own', async () => {
@@ -132,7 +143,7 @@ export function transportContract(driver: TransportDriver): void {
         },
       };
       const answer = await driver.decideBatch(models.map((model) => ({ call: { operation: 'chat', model } })));
-      assert.deepEqual(valueOf(answer), [
+      assert.deepEqual(valueIn(answer), [
         { kind: 'decided', decision: decisionAt(0) },
         { kind: 'failed', code: 'too_large', message: 'item 1', faults },
         { kind: 'decided', decision: decisionAt(2) },
@@ -141,12 +152,12 @@ export function transportContract(driver: TransportDriver): void {
     });
 
     test('answers an empty batch with nothing', async () => {
-      assert.deepEqual(valueOf(await driver.decideBatch([])), []);
+      assert.deepEqual(valueIn(await driver.decideBatch([])), []);
     });
 
     test('takes the largest batch, and refuses one more whole', async () => {
       const largest = await driver.decideBatch(new Array<object>(MAX_BATCH).fill(REQUEST));
-      assert.equal(valueOf(largest).length, MAX_BATCH);
+      assert.equal(valueIn(largest).length, MAX_BATCH);
       const tooMany = await driver.decideBatch(new Array<object>(MAX_BATCH + 1).fill(REQUEST));
       assert.deepEqual(tooMany, {
         kind: 'failed',
@@ -161,15 +172,18 @@ export function transportContract(driver: TransportDriver): void {
       test(`brings in a report with ${name}`, async () => {
         script = { report: () => ({ duplicate: true, matched: false }) };
         const answer = await driver.report(report, { key: 'tp_live_abc' });
-        assert.deepEqual(valueOf(answer), { duplicate: true, matched: false });
+        assert.deepEqual(valueIn(answer), { duplicate: true, matched: false });
         assert.deepEqual(flows.received, [report]);
-        assert.deepEqual(flows.arrivals.map(({ credential }) => credential), [{ kind: 'bearer', token: 'tp_live_abc' }]);
+        assert.deepEqual(
+          flows.arrivals.map(({ credential }) => credential),
+          [{ kind: 'bearer', token: 'tp_live_abc' }],
+        );
       });
     }
 
     test('tells that a report matched, and that one was in conflict', async () => {
       script = { report: () => ({ duplicate: false, matched: true }) };
-      assert.deepEqual(valueOf(await driver.report({ id: 'r' })), { duplicate: false, matched: true });
+      assert.deepEqual(valueIn(await driver.report({ id: 'r' })), { duplicate: false, matched: true });
       script = { report: () => fail(new Failure('conflict', 'report r: told before with other content')) };
       assert.deepEqual(await driver.report({ id: 'r' }), {
         kind: 'failed',
@@ -187,7 +201,7 @@ function decisionAt(index: number): Decision {
   return decision;
 }
 
-function valueOf<Value>(answer: Answer<Value>): Value {
+function valueIn<Value>(answer: Answer<Value>): Value {
   if (answer.kind === 'failed') assert.fail(`${answer.code}: ${answer.message}`);
   return answer.value;
 }

@@ -1,5 +1,5 @@
 /** Call → Arrival: credential, deadline, headers. Says nothing of who it is; that is the flows' business. */
-import { Metadata, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import type { Metadata, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Arrival, Credential } from '../../flows/arrival.ts';
 import { certificateSubject } from '../certificate.ts';
 import { type Method, OPERATION } from './service.ts';
@@ -36,14 +36,4 @@ const NO_CREDENTIAL: Credential = { kind: 'none' };
 function textOf(metadata: Metadata, name: string): string | undefined {
   const [value] = metadata.get(name);
   return typeof value === 'string' ? value : undefined;
-}
-
-/** @returns metadata that says the headers; a value that no header may have is left out */
-export function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
-  const metadata = new Metadata();
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) metadata.set(name, value);
-  }
-  return metadata;
 }

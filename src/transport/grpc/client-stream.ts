@@ -30,15 +30,20 @@ export function openDecisionStream(
   handlers: StreamHandlers,
   check: (request: DecideRequest) => void,
 ): DecisionStream {
-  stream.on('data', (answer: DecideStreamResponseMessage<bigint>) => handlers.answered(answer.request_id, itemOf(answer)));
+  stream.on('data', (answer: DecideStreamResponseMessage<bigint>) =>
+    handlers.answered(answer.request_id, itemOf(answer)),
+  );
   stream.on('error', () => undefined); // said by the status, which always comes
-  stream.on('status', (status: StatusObject) => handlers.closed(status.code === 0 ? undefined : failureOfStatus(status)));
+  stream.on('status', (status: StatusObject) =>
+    handlers.closed(status.code === 0 ? undefined : failureOfStatus(status)),
+  );
   return {
     send(requestId, request) {
       check(request);
       return stream.write({ request_id: requestId, request });
     },
-    writable: () => (stream.writableNeedDrain ? new Promise((resolve) => stream.once('drain', resolve)) : Promise.resolve()),
+    writable: () =>
+      stream.writableNeedDrain ? new Promise((resolve) => stream.once('drain', resolve)) : Promise.resolve(),
     end: () => stream.end(),
     cancel: () => stream.cancel(),
   };

@@ -54,13 +54,14 @@ export interface DecisionClient {
   close(): void;
 }
 
+/** @throws Failure `config_invalid` when CA, certificate or key do not load */
 export function createDecisionClient(settings: ClientSettings): DecisionClient {
   const client = new Client(settings.address, channelCredentials(settings.security), {
     'grpc.enable_channelz': 0,
     ...settings.channel,
   });
 
-  const check = settings.checkDocuments ?? true ? requireExpressible : () => undefined;
+  const check = (settings.checkDocuments ?? true) ? requireExpressible : () => undefined;
 
   const metadataFor = (call: CallSettings | undefined): Metadata => {
     const metadata = new Metadata();
@@ -124,7 +125,12 @@ function channelCredentials(security: ClientSecurity = { kind: 'insecure' }) {
     case 'insecure':
       return credentials.createInsecure();
     case 'tls':
-      return credentials.createSsl(pem(security.serverCaPem), pem(security.keyPem), pem(security.certificatePem));
+      try {
+        return credentials.createSsl(pem(security.serverCaPem), pem(security.keyPem), pem(security.certificatePem));
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : 'not readable';
+        throw new Failure('config_invalid', `tls: the CA, certificate or key does not load: ${why}`, { cause });
+      }
   }
 }
 

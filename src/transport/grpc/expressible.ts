@@ -15,7 +15,8 @@ export function requireExpressible(typeName: string, document: unknown): void {
 }
 
 function walk(type: protobuf.Type, document: unknown, at: string): void {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) refuse(at, 'must be an object', document);
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    refuse(at, 'must be an object', document);
   for (const [name, value] of Object.entries(document)) {
     const field = type.fields[name];
     if (field === undefined) refuse(at, `unknown field ${JSON.stringify(name)}`);
@@ -37,30 +38,38 @@ function walkField(field: protobuf.Field, value: unknown, at: string): void {
 }
 
 function walkValue(field: protobuf.Field, value: unknown, at: string): void {
-  if (field.resolvedType instanceof protobuf.Type) return walk(field.resolvedType, value, at);
-  switch (field.type) {
-    case 'string':
-      return typeof value === 'string' ? undefined : refuse(at, 'must be string', value);
-    case 'bool':
-      return typeof value === 'boolean' ? undefined : refuse(at, 'must be boolean', value);
-    case 'int32':
-      return isWhole(value, -(2 ** 31), 2 ** 31 - 1) ? undefined : refuse(at, 'must be a 32-bit integer', value);
-    case 'uint32':
-      return isWhole(value, 0, 2 ** 32 - 1) ? undefined : refuse(at, 'must be an unsigned 32-bit integer', value);
-    case 'int64':
-      return Number.isSafeInteger(value) ? undefined : refuse(at, 'must be integer', value);
-    case 'double':
-      return typeof value === 'number' ? undefined : refuse(at, 'must be number', value);
-    default:
-      throw new Failure('internal', `${at}: no message of the service has fields of type ${field.type}`);
+  if (field.resolvedType instanceof protobuf.Type) {
+    walk(field.resolvedType, value, at);
+    return;
   }
+  const kind = KINDS[field.type];
+  if (kind === undefined)
+    throw new Failure('internal', `${at}: no message of the service has fields of type ${field.type}`);
+  if (!kind.fits(value)) refuse(at, kind.rule, value);
+}
+
+interface Kind {
+  readonly rule: string;
+  readonly fits: (value: unknown) => boolean;
 }
 
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 
+const KINDS: Readonly<Record<string, Kind>> = {
+  string: { rule: 'must be string', fits: (value) => typeof value === 'string' },
+  bool: { rule: 'must be boolean', fits: (value) => typeof value === 'boolean' },
+  int32: { rule: 'must be a 32-bit integer', fits: (value) => isWhole(value, -(2 ** 31), 2 ** 31 - 1) },
+  uint32: { rule: 'must be an unsigned 32-bit integer', fits: (value) => isWhole(value, 0, 2 ** 32 - 1) },
+  int64: { rule: 'must be integer', fits: (value) => Number.isSafeInteger(value) },
+  double: { rule: 'must be number', fits: (value) => typeof value === 'number' },
+};
+
 function refuse(at: string, rule: string, actual?: unknown): never {
-  const plain = typeof actual === 'object' || actual === undefined ? '' : ` (actual: ${typeof actual === 'string' ? JSON.stringify(actual) : String(actual)})`;
+  const plain =
+    typeof actual === 'object' || actual === undefined
+      ? ''
+      : ` (actual: ${typeof actual === 'string' ? JSON.stringify(actual) : String(actual)})`;
   const fault = { at: at === '' ? '/' : at, message: rule + plain };
   throw new Failure('invalid_request', `${fault.at}: ${fault.message}`, { faults: [fault] });
 }

@@ -9,7 +9,7 @@ import {
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js';
-import { type ServingStatus, service as HEALTH_SERVICE } from 'grpc-health-check';
+import { service as HEALTH_SERVICE, type ServingStatus } from 'grpc-health-check';
 import { SERVICE_NAME } from './wire.ts';
 
 interface HealthRequest {

@@ -1,9 +1,9 @@
 /** Messages as the codec reads and writes them: what proto/turnpike/v1 says, in TypeScript. Absent fields are absent. */
 import type { Call } from '../../core/call.ts';
-import type { Attempt, BudgetFact, LimitFact, TargetFact } from '../../core/facts.ts';
-import type { CallerClaim } from '../../core/principal.ts';
-import type { Fault } from '../../core/failure.ts';
 import type { Attribution, Envelope, PolicyIdentity, Reason, RouteStep } from '../../core/decision.ts';
+import type { Attempt, BudgetFact, LimitFact, TargetFact } from '../../core/facts.ts';
+import type { Fault } from '../../core/failure.ts';
+import type { CallerClaim } from '../../core/principal.ts';
 
 /** int64: read as bigint, written as a number or (past 2^53) as decimal text, which is what the writer takes. */
 export type WrittenInt64 = number | string;

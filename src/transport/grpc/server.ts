@@ -9,7 +9,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Transport } from '../transport.ts';
 import { type AnyCall, arrivalOf } from './arrival.ts';
-import { serverCredentials, type ServerSecurity } from './certificate.ts';
+import { type ServerSecurity, serverCredentials } from './certificate.ts';
 import { createHealth } from './health.ts';
 import { addReflection } from './reflection.ts';
 import { type Method, SERVER_METHODS } from './service.ts';

@@ -88,7 +88,12 @@ function clientMethod<Out extends object, In extends object>(
   };
 }
 
-function shapeOf(name: Method): { path: string; requestStream: boolean; responseStream: boolean; originalName: string } {
+function shapeOf(name: Method): {
+  path: string;
+  requestStream: boolean;
+  responseStream: boolean;
+  originalName: string;
+} {
   const stream = name === 'DecideStream';
   const originalName = name.charAt(0).toLowerCase() + name.slice(1);
   return { path: `/${OPERATION[name]}`, requestStream: stream, responseStream: stream, originalName };

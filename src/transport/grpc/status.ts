@@ -1,6 +1,7 @@
 /** The one table from failure codes to gRPC statuses, with `google.rpc.Status` details; and back, for clients. */
-import { type StatusObject, Metadata, status } from '@grpc/grpc-js';
+import { type StatusObject, status } from '@grpc/grpc-js';
 import { FAILURE_CODES, Failure, type FailureCode, type Fault } from '../../core/failure.ts';
+import { metadataOf } from './headers.ts';
 import type { FailureMessage } from './messages.ts';
 import type { AnyMessage, BadRequestMessage, ErrorInfoMessage, StatusMessage } from './status-messages.ts';
 import { type Codec, codecOf } from './wire.ts';
@@ -49,8 +50,7 @@ export function failureMessage({ code, message, faults }: Failure): FailureMessa
 
 /** For the end of a call. @param headers what else the trailers say */
 export function statusObject(failure: Failure, headers: Readonly<Record<string, string>> = {}): StatusObject {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  const metadata = metadataOf(headers);
   const message = clipped(failure.message);
   metadata.set(DETAILS_KEY, boundedDetails(failure, message));
   return { code: GRPC_STATUS[failure.code], details: message, metadata };
@@ -82,7 +82,10 @@ function badRequest(faults: readonly Fault[]): AnyMessage {
   return packed('BadRequest', badRequestCodec.encode({ field_violations: violations }));
 }
 
-const packed = (name: string, value: Buffer): AnyMessage => ({ type_url: `type.googleapis.com/google.rpc.${name}`, value });
+const packed = (name: string, value: Buffer): AnyMessage => ({
+  type_url: `type.googleapis.com/google.rpc.${name}`,
+  value,
+});
 
 /** What a client makes of an item's failure. */
 export function failureOf({ code, message, grpc_status, faults }: FailureMessage): Failure {
@@ -90,7 +93,10 @@ export function failureOf({ code, message, grpc_status, faults }: FailureMessage
 }
 
 /** What a client makes of the end of a call. */
-export function failureOfStatus({ code: grpcStatus, details: message, metadata }: StatusObject, cause?: unknown): Failure {
+export function failureOfStatus(
+  { code: grpcStatus, details: message, metadata }: StatusObject,
+  cause?: unknown,
+): Failure {
   let code = codeOf(grpcStatus);
   let faults: readonly Fault[] = [];
   const [bytes] = metadata.get(DETAILS_KEY);

@@ -6,8 +6,9 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival } from '../../flows/arrival.ts';
 import type { DecideSession, Flows } from '../../flows/flows.ts';
-import { type AnyCall, metadataOf } from './arrival.ts';
+import type { AnyCall } from './arrival.ts';
 import { requestDocument } from './codec.ts';
+import { metadataOf } from './headers.ts';
 import type { DecideStreamRequestMessage, DecideStreamResponseMessage, WrittenInt64 } from './messages.ts';
 import { createOrderedWindow } from './ordered-window.ts';
 import type { Inbound, Method } from './service.ts';
@@ -104,12 +105,15 @@ function serve(call: StreamCall, session: DecideSession, maxInFlight: number, ov
 
   return () => {
     call.pause();
-    stopReading(new Failure('unavailable', 'the server is draining: open another stream; what is unanswered was not decided'));
+    stopReading(
+      new Failure('unavailable', 'the server is draining: open another stream; what is unanswered was not decided'),
+    );
   };
 }
 
 async function answerOf(inbound: Inbound<DecideStreamRequestMessage>, session: DecideSession): Promise<Answer> {
-  if (inbound.kind === 'unreadable') return { request_id: '', ...itemMessage({ kind: 'failed', failure: inbound.failure }) };
+  if (inbound.kind === 'unreadable')
+    return { request_id: '', ...itemMessage({ kind: 'failed', failure: inbound.failure }) };
   const { request_id = '', request } = inbound.message;
   try {
     const decision = await session.decide(requestDocument(request));

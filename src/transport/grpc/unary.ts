@@ -1,11 +1,12 @@
 /** Decide, DecideBatch and Report: one message in, one out. Whatever fails ends the call with its status, once. */
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival } from '../../flows/arrival.ts';
 import { decideAll } from '../../flows/batch.ts';
 import type { BatchItem, DecideSession, Flows } from '../../flows/flows.ts';
-import { type AnyCall, metadataOf } from './arrival.ts';
+import type { AnyCall } from './arrival.ts';
 import { decisionMessage, requestDocument } from './codec.ts';
+import { metadataOf } from './headers.ts';
 import type {
   DecideBatchRequestMessage,
   DecideBatchResponseMessage,

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import { Failure } from '../../core/failure.ts';
+import { compileEncoder } from './encoder.ts';
 import { StrictReader } from './strict-reader.ts';
 
 export const PROTO_DIRECTORY = fileURLToPath(new URL('../../../proto/', import.meta.url));
@@ -38,10 +39,7 @@ export function codecOf<Message extends object>(name: string): Codec<Message> {
     }
   };
   return {
-    encode(message) {
-      const bytes = type.encode(message).finish();
-      return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    },
+    encode: compileEncoder(type),
     decode: (bytes) => read(bytes, false),
     decodeFilled: (bytes) => read(bytes, true),
   };
@@ -53,6 +51,8 @@ export const typeOf = (name: string): protobuf.Type => root.lookupType(name);
 function loadRoot(): protobuf.Root {
   const loading = new protobuf.Root();
   loading.resolvePath = (_origin, target) => (target.startsWith('/') ? target : PROTO_DIRECTORY + target);
-  loading.loadSync([SERVICE_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], { keepCase: true }).resolveAll();
+  loading
+    .loadSync([SERVICE_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], { keepCase: true })
+    .resolveAll();
   return loading;
 }

@@ -16,10 +16,18 @@ const GOOD = bytesOf('turnpike.v1.DecideRequest', { call: { operation: 'chat' } 
 const operation = (...text: number[]): Buffer => Buffer.from([0x0a, text.length + 2, 0x0a, text.length, ...text]);
 
 const UNREADABLE: readonly { readonly name: string; readonly bytes: Buffer; readonly details: RegExp }[] = [
-  { name: 'random bytes', bytes: Buffer.from('ffffffffffffffffffffffff', 'hex'), details: /not a turnpike\.v1\.DecideRequest/ },
+  {
+    name: 'random bytes',
+    bytes: Buffer.from('ffffffffffffffffffffffff', 'hex'),
+    details: /not a turnpike\.v1\.DecideRequest/,
+  },
   { name: 'a message cut off', bytes: GOOD.subarray(0, GOOD.length - 2), details: /not a turnpike\.v1\.DecideRequest/ },
   { name: 'JSON', bytes: Buffer.from('{"call":{"operation":"chat"}}'), details: /not a turnpike\.v1\.DecideRequest/ },
-  { name: 'a length past the end', bytes: Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]), details: /not a turnpike/ },
+  {
+    name: 'a length past the end',
+    bytes: Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]),
+    details: /not a turnpike/,
+  },
   { name: 'groups nested without end', bytes: Buffer.alloc(100_000, 0x7b), details: /not a turnpike/ },
   { name: 'a lone continuation byte', bytes: operation(0x61, 0x80), details: /text at byte 4 is not UTF-8/ },
   { name: 'an overlong slash', bytes: operation(0xc0, 0xaf), details: /not UTF-8/ },
@@ -57,7 +65,10 @@ describe('gRPC, bad input', () => {
       assert.equal(end.code, status.INVALID_ARGUMENT);
       assert.match(end.details, details);
       assert.deepEqual(flows.received, []);
-      assert.deepEqual(flows.endings.map((failure) => failure?.code), ['invalid_request']);
+      assert.deepEqual(
+        flows.endings.map((failure) => failure?.code),
+        ['invalid_request'],
+      );
       await stillServes();
     });
   }
@@ -87,7 +98,12 @@ describe('gRPC, bad input', () => {
   });
 
   test('keeps a name of JavaScript in a map as plain data', async () => {
-    const entry = Buffer.concat([Buffer.from([0x0a, 9]), Buffer.from('__proto__'), Buffer.from([0x12, 1]), Buffer.from('x')]);
+    const entry = Buffer.concat([
+      Buffer.from([0x0a, 9]),
+      Buffer.from('__proto__'),
+      Buffer.from([0x12, 1]),
+      Buffer.from('x'),
+    ]);
     const tags = Buffer.concat([Buffer.from([0x5a, entry.length]), entry]);
     await rawUnary(client, DECIDE, Buffer.concat([Buffer.from([0x0a, tags.length]), tags]));
     assert.equal(JSON.stringify(flows.received), '[{"call":{"tags":{"__proto__":"x"}}}]');
@@ -113,7 +129,10 @@ describe('gRPC, bad input', () => {
   test('clips words that no trailer could carry, and serves on', async () => {
     await transport.drain(1000);
     const { Failure } = await import('../../../src/core/failure.ts');
-    const faults = Array.from({ length: 200 }, (_, index) => ({ at: `/call/needs/${index}`, message: '検'.repeat(300) }));
+    const faults = Array.from({ length: 200 }, (_, index) => ({
+      at: `/call/needs/${index}`,
+      message: '検'.repeat(300),
+    }));
     const verbose = scriptedFlows({
       decide: () => {
         throw new Failure('invalid_request', '検索'.repeat(20_000), { faults });
@@ -126,6 +145,17 @@ describe('gRPC, bad input', () => {
     assert.equal(end.code, status.INVALID_ARGUMENT);
     assert.match(end.details, /^検索.*…$/);
     assert(encodeURI(end.details).length < 2100);
+  });
+
+  test('leaves out a header of its own that metadata cannot hold, and answers', async () => {
+    await transport.drain(1000);
+    client.close();
+    const headers = { traceparent: 'a\nb', tracestate: ' ', 'x-good': 'g' };
+    const odd = scriptedFlows({ decide: () => decision, responseHeaders: headers });
+    transport = createGrpcTransport(odd, { port: 0 });
+    client = rawClient(await transport.start());
+    assert.equal((await rawUnary(client, DECIDE, GOOD)).code, status.OK);
+    assert.equal((await rawUnary(client, DECIDE, operation(0x80))).code, status.INVALID_ARGUMENT);
   });
 
   test('whatever the bytes, answers or refuses by name and never breaks', async () => {

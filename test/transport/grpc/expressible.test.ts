@@ -18,7 +18,10 @@ const REFUSED: readonly { readonly document: unknown; readonly message: string }
   { document: call({ stream: 'yes' }), message: '/call/stream: must be boolean (actual: "yes")' },
   { document: call({ input_tokens: '7' }), message: '/call/input_tokens: must be a 32-bit integer (actual: "7")' },
   { document: call({ input_tokens: 1.5 }), message: '/call/input_tokens: must be a 32-bit integer (actual: 1.5)' },
-  { document: call({ input_tokens: 2 ** 31 }), message: '/call/input_tokens: must be a 32-bit integer (actual: 2147483648)' },
+  {
+    document: call({ input_tokens: 2 ** 31 }),
+    message: '/call/input_tokens: must be a 32-bit integer (actual: 2147483648)',
+  },
   { document: call({ needs: 'tools' }), message: '/call/needs: must be an array (actual: "tools")' },
   { document: call({ needs: ['tools', 1] }), message: '/call/needs/1: must be string (actual: 1)' },
   { document: call({ tags: ['a'] }), message: '/call/tags: must be an object' },
@@ -40,7 +43,10 @@ const REFUSED: readonly { readonly document: unknown; readonly message: string }
 describe('gRPC client', () => {
   for (const { document, message } of REFUSED) {
     test(`refuses ${JSON.stringify(document)}`, () => {
-      assert.throws(() => requireExpressible('turnpike.v1.DecideRequest', document), { code: 'invalid_request', message });
+      assert.throws(() => requireExpressible('turnpike.v1.DecideRequest', document), {
+        code: 'invalid_request',
+        message,
+      });
     });
   }
 

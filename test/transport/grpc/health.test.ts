@@ -1,7 +1,7 @@
 /** Standard health: SERVING only while a policy is active and nothing drains, and whoever watches is told. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { Client, credentials, loadPackageDefinition, type ServiceError, status } from '@grpc/grpc-js';
+import { type Client, credentials, loadPackageDefinition, type ServiceError, status } from '@grpc/grpc-js';
 import { service as HEALTH } from 'grpc-health-check';
 import type { PolicyStatus } from '../../../src/engine/active-policy.ts';
 import { createGrpcTransport } from '../../../src/transport/grpc/server.ts';
@@ -23,7 +23,9 @@ const STATUSES: readonly { readonly status: PolicyStatus; readonly health: strin
 interface HealthClient extends Client {
   check(request: object, callback: (error: ServiceError | null, answer?: { status: string }) => void): void;
   list(request: object, callback: (error: ServiceError | null, answer?: { statuses: object }) => void): void;
-  watch(request: object): AsyncIterable<{ status: string }> & { cancel(): void; on(event: string, run: () => void): void };
+  watch(
+    request: object,
+  ): AsyncIterable<{ status: string }> & { cancel(): void; on(event: string, run: () => void): void };
 }
 // The library builds the client from the definition at run time; what it can do is said above.
 const HealthStub = loadPackageDefinition({ Health: HEALTH })['Health'] as unknown as new (
@@ -86,4 +88,3 @@ describe('gRPC health', () => {
     assert.deepEqual(told, ['SERVING', 'NOT_SERVING', 'SERVING', 'NOT_SERVING']);
   });
 });
-

@@ -63,7 +63,10 @@ describe('gRPC life cycle', () => {
   test('names an address that it cannot listen on', async () => {
     await serve({});
     const elsewhere = createGrpcTransport(scriptedFlows({}), { host: '192.0.2.1', port: 0 });
-    await assert.rejects(elsewhere.start(), { code: 'config_invalid', message: /^grpc: cannot listen on 192\.0\.2\.1:0: / });
+    await assert.rejects(elsewhere.start(), {
+      code: 'config_invalid',
+      message: /^grpc: cannot listen on 192\.0\.2\.1:0: /,
+    });
     await elsewhere.drain(100);
   });
 
@@ -138,7 +141,10 @@ describe('gRPC life cycle', () => {
     const failure = await ended;
     assert.equal(failure?.code, 'unavailable');
     assert.match(failure.message, /draining/);
-    assert.deepEqual(flows.endings.map((ending) => ending?.code), ['unavailable']);
+    assert.deepEqual(
+      flows.endings.map((ending) => ending?.code),
+      ['unavailable'],
+    );
   });
 
   test('cuts a stream that works on something that never ends, within the bound, and ends its session', async () => {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { FAILURE_CODES } from '../../../src/core/failure.ts';
 import { grpcStatusOf } from '../../../src/transport/grpc/status.ts';
-import { status } from '@grpc/grpc-js';
 import { PROTO_DIRECTORY } from '../../../src/transport/grpc/wire.ts';
 
 const FILES = ['decision', 'call', 'report'].map((name) => `${PROTO_DIRECTORY}turnpike/v1/${name}.proto`);
@@ -77,7 +77,10 @@ describe('docs/grpc.md', () => {
   for (const code of FAILURE_CODES) {
     test(`says the status of ${code}`, () => {
       const row = documented.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${code}\``));
-      assert(row?.includes(` ${status[grpcStatusOf(code)]} `), `${code} is ${status[grpcStatusOf(code)]}; the row is ${row}`);
+      assert(
+        row?.includes(` ${status[grpcStatusOf(code)]} `),
+        `${code} is ${status[grpcStatusOf(code)]}; the row is ${row}`,
+      );
     });
   }
 });

@@ -76,9 +76,14 @@ for (const version of ['v1', 'v1alpha']) {
       assert.equal((field('input_tokens') as { proto3Optional?: boolean }).proto3Optional, true);
       assert.equal((field('operation') as { proto3Optional?: boolean }).proto3Optional, false);
       assert.equal(field('tags')?.typeName, 'TagsEntry');
-      assert.deepEqual(call?.nestedType?.map(({ name, options }) => [name, options?.mapEntry]), [['TagsEntry', true]]);
+      assert.deepEqual(
+        call?.nestedType?.map(({ name, options }) => [name, options?.mapEntry]),
+        [['TagsEntry', true]],
+      );
       // Imports are not described: every type named must be in the same file.
-      const known = new Set(file?.messageType?.flatMap(({ name, nestedType = [] }) => [name, ...nestedType.map((one) => one.name)]));
+      const known = new Set(
+        file?.messageType?.flatMap(({ name, nestedType = [] }) => [name, ...nestedType.map((one) => one.name)]),
+      );
       for (const { field: fields = [] } of file?.messageType ?? []) {
         for (const { name, typeName } of fields) assert(!typeName || known.has(typeName), `${name}: ${typeName}`);
       }

@@ -58,8 +58,14 @@ describe('gRPC DecideStream', () => {
     const models = Array.from({ length: 10_000 }, (_, index) => `m${index}`);
     const { answers, failure } = await ask(models);
     assert.equal(failure, undefined);
-    assert.deepEqual(answers.map(({ id }) => id), models.map((model) => `id-${model}`));
-    assert.deepEqual(answers.map(({ item }) => idOf(item)), models);
+    assert.deepEqual(
+      answers.map(({ id }) => id),
+      models.map((model) => `id-${model}`),
+    );
+    assert.deepEqual(
+      answers.map(({ item }) => idOf(item)),
+      models,
+    );
     assert.deepEqual(flows.endings, [undefined]);
     assert.equal(flows.arrivals.length, 1);
   });
@@ -78,7 +84,10 @@ describe('gRPC DecideStream', () => {
     };
     const models = Array.from({ length: MAX_IN_FLIGHT * 5 }, (_, index) => `m${index}`);
     const { answers } = await ask(models);
-    assert.deepEqual(answers.map(({ item }) => idOf(item)), models);
+    assert.deepEqual(
+      answers.map(({ item }) => idOf(item)),
+      models,
+    );
     assert.equal(most, MAX_IN_FLIGHT);
   });
 
@@ -92,7 +101,10 @@ describe('gRPC DecideStream', () => {
     };
     const { answers, failure } = await ask(['a', 'bad', 'b']);
     assert.equal(failure, undefined);
-    assert.deepEqual(answers.map(({ item }) => item.kind), ['decided', 'failed', 'decided']);
+    assert.deepEqual(
+      answers.map(({ item }) => item.kind),
+      ['decided', 'failed', 'decided'],
+    );
     const [, second] = answers;
     assert(second?.item.kind === 'failed');
     assert.equal(second.item.failure.code, 'invalid_request');
@@ -108,7 +120,9 @@ describe('gRPC DecideStream', () => {
     stream.on('data', (bytes: Buffer) => answers.push(bytes));
     const ended = new Promise<number>((resolve) => stream.on('status', ({ code }) => resolve(code)));
     stream.write(Buffer.from('ffffff', 'hex'));
-    stream.write(bytesOf('turnpike.v1.DecideStreamRequest', { request_id: 'x', request: { call: { operation: 'chat' } } }));
+    stream.write(
+      bytesOf('turnpike.v1.DecideStreamRequest', { request_id: 'x', request: { call: { operation: 'chat' } } }),
+    );
     stream.end();
     assert.equal(await ended, 0);
     const [first, second] = answers.map((bytes) => inspect(messageOf('turnpike.v1.DecideStreamResponse', bytes)));
@@ -135,7 +149,12 @@ describe('gRPC DecideStream', () => {
     const frame = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]);
     // Below gRPC, where a client can leave its answers unread: grpc-js itself would take them in.
     const session = connect(`http://${address}`);
-    const stream = session.request({ ':method': 'POST', ':path': STREAM, 'content-type': 'application/grpc', te: 'trailers' });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': STREAM,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     stream.pause();
     for (let index = 0; index < sent; index += 1) stream.write(frame);
     stream.end();
@@ -144,7 +163,10 @@ describe('gRPC DecideStream', () => {
     const windowAnswers = Math.ceil(65_535 / answerBytes);
     const bufferedAnswers = 16; // high-water mark of the writable side, beside which MAX_IN_FLIGHT are worked on
     assert(decidedUnread >= windowAnswers, `decided ${decidedUnread}`);
-    assert(decidedUnread <= 2 * windowAnswers + bufferedAnswers + MAX_IN_FLIGHT, `decided ${decidedUnread} that nobody read`);
+    assert(
+      decidedUnread <= 2 * windowAnswers + bufferedAnswers + MAX_IN_FLIGHT,
+      `decided ${decidedUnread} that nobody read`,
+    );
     const closed = new Promise((resolve) => stream.on('close', resolve));
     stream.resume();
     await closed;
@@ -168,7 +190,10 @@ describe('gRPC DecideStream', () => {
     await reached;
     stream.cancel();
     await flows.ended(1);
-    assert.deepEqual(flows.endings.map((failure) => failure?.code), ['cancelled']);
+    assert.deepEqual(
+      flows.endings.map((failure) => failure?.code),
+      ['cancelled'],
+    );
   });
 
   test('never leaves a client waiting that asks again only when it was answered', async () => {
@@ -198,7 +223,11 @@ describe('gRPC DecideStream', () => {
   test('serves streams beside one another', async () => {
     const models = Array.from({ length: 200 }, (_, index) => `m${index}`);
     const ended = await Promise.all([ask(models), ask(models), ask(models)]);
-    for (const { answers } of ended) assert.deepEqual(answers.map(({ item }) => idOf(item)), models);
+    for (const { answers } of ended)
+      assert.deepEqual(
+        answers.map(({ item }) => idOf(item)),
+        models,
+      );
   });
 });
 
@@ -225,4 +254,3 @@ function modelOf(request: unknown): string {
 }
 
 const idOf = (item: BatchItem): string => (item.kind === 'decided' ? item.decision.id : item.failure.message);
-

@@ -1,6 +1,6 @@
 /** TLS and mutual TLS: who may connect, and under which name a client arrives. */
 import assert from 'node:assert/strict';
-import { afterEach, before, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { FailureCode } from '../../../src/core/failure.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { ServerSecurity } from '../../../src/transport/grpc/certificate.ts';
@@ -9,16 +9,27 @@ import { createGrpcTransport } from '../../../src/transport/grpc/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { scriptedFlows } from '../../contract/scripted-flows.ts';
 import { DECISIONS } from '../../contract/transport-cases.ts';
-import { makeCertificates, type TestCertificates } from './test-certificates.ts';
+import { createAuthority } from '../../support/certificates.ts';
 
 const [{ decision }] = DECISIONS as [(typeof DECISIONS)[0]];
 
+const authority = createAuthority('Test Authority');
+const made = {
+  authorityPem: authority.certificatePem,
+  server: authority.certify({ name: [['CN', 'localhost']], dns: ['localhost'], ips: ['127.0.0.1'] }),
+  client: authority.certify({
+    name: [
+      ['O', 'Example'],
+      ['OU', 'search, ranking'],
+      ['CN', 'assistant'],
+    ],
+  }),
+  workload: authority.certify({ name: [['CN', 'assistant']], uris: ['spiffe://example/assistant'] }),
+  stranger: createAuthority('Another Authority').certify({ name: [['CN', 'assistant']] }),
+};
+
 describe('gRPC over TLS', () => {
-  let made: TestCertificates;
   let transport: Transport | undefined;
-  before(() => {
-    made = makeCertificates();
-  });
   afterEach(() => transport?.drain(500));
 
   const tls = (): ServerSecurity => ({ kind: 'tls', ...made.server });
@@ -58,6 +69,13 @@ describe('gRPC over TLS', () => {
     });
   });
 
+  test('takes a client certificate for its URI, where it has one', async () => {
+    assert.deepEqual(await arriving(mutual(), { ...trusting(), ...made.workload }), {
+      ended: 'ok',
+      credential: { kind: 'certificate', subject: 'spiffe://example/assistant' },
+    });
+  });
+
   test('takes a key before the certificate of the connection', async () => {
     assert.deepEqual(await arriving(mutual(), { ...trusting(), ...made.client }, 'tp_live_abc'), {
       ended: 'ok',
@@ -65,7 +83,7 @@ describe('gRPC over TLS', () => {
     });
   });
 
-  test('lets no client in without a certificate, or with one that signed itself, where one is asked for', async () => {
+  test('lets no client in without a certificate, or with one of another authority, where one is asked for', async () => {
     const without = await arriving(mutual(), trusting());
     assert.deepEqual(without, { ended: 'unavailable', credential: undefined });
     await transport?.drain(500);
