@@ -27,7 +27,10 @@ export interface MeasureOptions {
   readonly warmupMs?: number;
 }
 
-export async function compare(contenders: readonly Contender[], options: MeasureOptions = {}): Promise<readonly Timing[]> {
+export async function compare(
+  contenders: readonly Contender[],
+  options: MeasureOptions = {},
+): Promise<readonly Timing[]> {
   const { rounds = 7, roundMs = 150, warmupMs = 300 } = options;
   for (const contender of contenders) await once(contender, warmupMs);
   const results = contenders.map((contender) => ({ contender, p50: [] as number[], p99: [] as number[], samples: 0 }));

@@ -16,7 +16,12 @@ import type { BenchOptions, Section } from './section.ts';
 import { renderBars, renderSection } from './table.ts';
 import { tracingSection } from './tracing/section.ts';
 
-const SECTIONS = { decision: decisionSection, tracing: tracingSection, load: loadSection, memory: memorySection } as const;
+const SECTIONS = {
+  decision: decisionSection,
+  tracing: tracingSection,
+  load: loadSection,
+  memory: memorySection,
+} as const;
 const isSection = (name: string): name is keyof typeof SECTIONS => Object.hasOwn(SECTIONS, name);
 
 const { values, positionals } = parseArgs({
@@ -31,7 +36,9 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((name) => !isSection(name));
 if (values.help || unknown !== undefined) {
   if (unknown !== undefined) process.stderr.write(`no section "${unknown}"\n`);
-  process.stdout.write(`usage: npm run bench -- [${Object.keys(SECTIONS).join('|')} …] [--peers] [--quick] [--json FILE]\n`);
+  process.stdout.write(
+    `usage: npm run bench -- [${Object.keys(SECTIONS).join('|')} …] [--peers] [--quick] [--json FILE]\n`,
+  );
   process.exit(unknown === undefined ? 0 : 2);
 }
 

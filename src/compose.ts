@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
+import { composeEngine } from './compose-engine.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
-import { composeEngine } from './compose-engine.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecideFlow } from './flows/decide.ts';
@@ -68,11 +68,11 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     { onCompilerProgress: host.onCompilerProgress },
   );
   const status = (): PolicyStatus => lifecycle.status();
-  const telemetry = await startTelemetry(
-    telemetryOptions(config.telemetry, host.version),
-    host.env,
-    { status: WIRE_STATUS, policy: status, ...(host.warn === undefined ? {} : { warn: host.warn }) },
-  );
+  const telemetry = await startTelemetry(telemetryOptions(config.telemetry, host.version), host.env, {
+    status: WIRE_STATUS,
+    policy: status,
+    ...(host.warn === undefined ? {} : { warn: host.warn }),
+  });
   const flows = composeFlows(engine, composeIdentity(config), telemetry.observer, status);
   const transports = composeTransports(config, flows, telemetry);
 
@@ -133,17 +133,31 @@ function composeTransports(config: Config, flows: Flows, telemetry: Telemetry): 
 /** Keys and certificates where they are configured; nobody is asked only where the configuration says so. */
 function composeIdentity({ identity }: Config): Identity {
   return createIdentity({
-    ...(identity.mode === 'keys' ? { keys: createKeyIdentity(identity.keys, SYSTEM_CLOCK) } : { open: createOpenIdentity() }),
+    ...(identity.mode === 'keys'
+      ? { keys: createKeyIdentity(identity.keys, SYSTEM_CLOCK) }
+      : { open: createOpenIdentity() }),
     ...(identity.certificates.length > 0 ? { certificates: createCertificateIdentity(identity.certificates) } : {}),
   });
 }
 
-function grpcOptions({ enabled: _enabled, tls, maxMessageBytes, ...rest }: GrpcConfig): Parameters<typeof createGrpcTransport>[1] {
+function grpcOptions({
+  enabled: _enabled,
+  tls,
+  maxMessageBytes,
+  ...rest
+}: GrpcConfig): Parameters<typeof createGrpcTransport>[1] {
   const pem = readTls(tls);
-  return { ...rest, maxReceiveBytes: maxMessageBytes, security: pem === undefined ? { kind: 'insecure' } : { kind: 'tls', ...pem } };
+  return {
+    ...rest,
+    maxReceiveBytes: maxMessageBytes,
+    security: pem === undefined ? { kind: 'insecure' } : { kind: 'tls', ...pem },
+  };
 }
 
-function httpOptions({ enabled: _enabled, tls, ...rest }: HttpConfig, telemetry: Telemetry): Parameters<typeof createHttpTransport>[1] {
+function httpOptions(
+  { enabled: _enabled, tls, ...rest }: HttpConfig,
+  telemetry: Telemetry,
+): Parameters<typeof createHttpTransport>[1] {
   const pem = readTls(tls);
   return {
     ...rest,
@@ -154,7 +168,10 @@ function httpOptions({ enabled: _enabled, tls, ...rest }: HttpConfig, telemetry:
 }
 
 /** `none` is left to the `OTEL_*` variables; `/metrics` is there whatever is pushed. */
-function telemetryOptions({ serviceName, traces, metrics, tags }: TelemetryConfig, version: string): Parameters<typeof startTelemetry>[0] {
+function telemetryOptions(
+  { serviceName, traces, metrics, tags }: TelemetryConfig,
+  version: string,
+): Parameters<typeof startTelemetry>[0] {
   return {
     serviceName,
     tags,
@@ -182,5 +199,6 @@ function readTls(tls: TlsConfig | undefined): Pem | undefined {
 
 const WIRE_STATUS = {
   http: (code: Parameters<typeof statusOf>[0] | undefined): number => (code === undefined ? 200 : statusOf(code)),
-  grpc: (code: Parameters<typeof grpcStatusOf>[0] | undefined): string => (code === undefined ? 'OK' : (grpcStatus[grpcStatusOf(code)] ?? 'UNKNOWN')),
+  grpc: (code: Parameters<typeof grpcStatusOf>[0] | undefined): string =>
+    code === undefined ? 'OK' : (grpcStatus[grpcStatusOf(code)] ?? 'UNKNOWN'),
 };

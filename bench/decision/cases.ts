@@ -10,7 +10,13 @@ export interface DecisionCase {
   readonly outcome: 'allow' | 'deny';
 }
 
-const SEARCH = { subject: 'assistant-prod', team: 'search', application: 'assistant', environment: 'prod', roles: ['service'] };
+const SEARCH = {
+  subject: 'assistant-prod',
+  team: 'search',
+  application: 'assistant',
+  environment: 'prod',
+  roles: ['service'],
+};
 const ROUTED: EngineRequest = {
   call: {
     operation: 'chat',
@@ -51,7 +57,12 @@ export const DECISION_CASES: readonly DecisionCase[] = [
     },
     outcome: 'allow',
   },
-  { name: 'deny, access', models: 'sample', request: { ...ROUTED, caller: { ...SEARCH, roles: ['auditor'] } }, outcome: 'deny' },
+  {
+    name: 'deny, access',
+    models: 'sample',
+    request: { ...ROUTED, caller: { ...SEARCH, roles: ['auditor'] } },
+    outcome: 'deny',
+  },
   {
     name: 'deny, budget',
     models: 'sample',

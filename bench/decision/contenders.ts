@@ -18,7 +18,9 @@ const PAGE_BYTES = 65_536;
 const BASE_PAGES = 256;
 
 // Its ES module leaves out what its types promise; the CommonJS one has it.
-const opaWasm = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof import('@open-policy-agent/opa-wasm');
+const opaWasm = createRequire(import.meta.url)(
+  '@open-policy-agent/opa-wasm',
+) as typeof import('@open-policy-agent/opa-wasm');
 
 export interface SdkPolicy {
   evaluate(input: unknown): unknown;

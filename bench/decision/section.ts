@@ -62,7 +62,8 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
 
 const casesOver = (size: CatalogueSize): readonly DecisionCase[] => DECISION_CASES.filter((one) => one.models === size);
 
-const rounds = (options: BenchOptions): object => (options.quick ? { rounds: 3, roundMs: 60, warmupMs: 150 } : { rounds: 9 });
+const rounds = (options: BenchOptions): object =>
+  options.quick ? { rounds: 3, roundMs: 60, warmupMs: 150 } : { rounds: 9 };
 
 const rowOf = (name: string, timing: Timing): Row => ({
   case: name,
@@ -70,7 +71,12 @@ const rowOf = (name: string, timing: Timing): Row => ({
   figures: { 'p50 µs': timing.p50Us, 'p99 µs': timing.p99Us, 'per s': 1e6 / timing.p50Us },
 });
 
-async function sameAnswer(one: DecisionCase, ours: OurPolicy, sdk: { evaluate(input: unknown): unknown }, input: unknown): Promise<void> {
+async function sameAnswer(
+  one: DecisionCase,
+  ours: OurPolicy,
+  sdk: { evaluate(input: unknown): unknown },
+  input: unknown,
+): Promise<void> {
   const decision = await ours.engine.decide(one.request);
   assert.equal(decision.document.outcome, one.outcome, `${one.name}: ${JSON.stringify(decision.document.reasons)}`);
   assert.deepEqual(decision.document, sdk.evaluate(input), one.name);
@@ -90,7 +96,10 @@ async function ruleCounts(compiler: Compiler, options: BenchOptions): Promise<re
   for (const count of RULE_COUNTS) {
     options.progress(`${count} rules`);
     const entrypoint = 'bench/rules/decision';
-    const built = await compiler.compileModules({ modules: { 'rules.rego': rulesModule(count) }, entrypoints: [entrypoint] });
+    const built = await compiler.compileModules({
+      modules: { 'rules.rego': rulesModule(count) },
+      entrypoints: [entrypoint],
+    });
     if (built.kind === 'refused') throw new Error(built.diagnostics.map((one) => one.message).join('; '));
     const program = { wasm: built.value.wasm, dataJson: Buffer.from('{}') };
     const { evaluator } = await loadOurs(program);

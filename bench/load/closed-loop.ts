@@ -19,10 +19,7 @@ const MAX_SAMPLES = 4_000_000;
 /**
  * @param call makes one request and calls back once it is answered; an error ends the run
  */
-export function closedLoop(
-  call: (done: (error?: Error) => void) => void,
-  options: LoadOptions,
-): Promise<LoadResult> {
+export function closedLoop(call: (done: (error?: Error) => void) => void, options: LoadOptions): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const samplesUs = new Float64Array(MAX_SAMPLES);
     let count = 0;

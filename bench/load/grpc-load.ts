@@ -13,7 +13,12 @@ export function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-export async function unaryLoad(address: string, path: string, message: Uint8Array, options: LoadOptions): Promise<LoadResult> {
+export async function unaryLoad(
+  address: string,
+  path: string,
+  message: Uint8Array,
+  options: LoadOptions,
+): Promise<LoadResult> {
   const session = await open(address);
   const body = frame(message);
   try {
@@ -37,7 +42,12 @@ export async function unaryLoad(address: string, path: string, message: Uint8Arr
 }
 
 /** One bidirectional stream with a window of messages in flight; answers come in order. */
-export async function streamLoad(address: string, path: string, message: Uint8Array, options: LoadOptions): Promise<LoadResult> {
+export async function streamLoad(
+  address: string,
+  path: string,
+  message: Uint8Array,
+  options: LoadOptions,
+): Promise<LoadResult> {
   const session = await open(address);
   const stream = session.request(headers(path));
   const body = frame(message);

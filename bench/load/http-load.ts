@@ -32,7 +32,11 @@ interface Connection {
 
 async function open(address: string): Promise<Connection> {
   const separator = address.lastIndexOf(':');
-  const socket = connect({ host: address.slice(0, separator), port: Number(address.slice(separator + 1)), noDelay: true });
+  const socket = connect({
+    host: address.slice(0, separator),
+    port: Number(address.slice(separator + 1)),
+    noDelay: true,
+  });
   await new Promise((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);

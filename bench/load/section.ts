@@ -7,12 +7,12 @@ import type { Compiler } from '../../src/policy/compiler/client.ts';
 import { createDecisionClient } from '../../src/transport/grpc/client.ts';
 import { decisionMessage } from '../../src/transport/grpc/codec.ts';
 import { CLIENT_METHODS, SERVER_METHODS } from '../../src/transport/grpc/service.ts';
+import { stockOpa } from '../../test/services/tools.ts';
 import { atLeast, atMost, type Bar } from '../bars.ts';
 import { DECISION_CASES, ROUTED_40 } from '../decision/cases.ts';
 import { inputOf } from '../decision/contenders.ts';
 import { ENTRYPOINT, samplePolicy, sampleSources } from '../decision/sample-policy.ts';
 import { median } from '../measure.ts';
-import { stockOpa } from '../../test/services/tools.ts';
 import { type OpaServer, startOpaServer } from '../peers/opa-server.ts';
 import type { BenchOptions, Row, Section } from '../section.ts';
 import { startChild } from './child.ts';
@@ -37,7 +37,10 @@ export async function loadSection(compiler: Compiler, options: BenchOptions): Pr
   if (routed === undefined) throw new Error(`no case ${ROUTED_40}`);
   const { dataJson } = await samplePolicy('sample', compiler); // built here, so that the server finds it in the cache
   options.progress('starting servers');
-  const turnpike = await startChild<{ readonly grpc: string; readonly http: string }>(script('./turnpike-server.ts'), {});
+  const turnpike = await startChild<{ readonly grpc: string; readonly http: string }>(
+    script('./turnpike-server.ts'),
+    {},
+  );
   const { grpc, http } = turnpike.addresses;
   const client = createDecisionClient({ address: grpc });
   const opa = options.peers ? await startPeer(dataJson, options) : undefined;
@@ -50,7 +53,11 @@ export async function loadSection(compiler: Compiler, options: BenchOptions): Pr
     const input = inputOf(routed.request);
     if (opa !== undefined) {
       const { facts, ...asked } = request;
-      assert.deepEqual(await opa.ask(ENTRYPOINT, input), await askData(http, { ...asked, ...facts }), 'stock OPA answers alike');
+      assert.deepEqual(
+        await opa.ask(ENTRYPOINT, input),
+        await askData(http, { ...asked, ...facts }),
+        'stock OPA answers alike',
+      );
     }
 
     const message = CLIENT_METHODS.Decide.requestSerialize(request);
@@ -160,7 +167,8 @@ function barsOf(results: readonly Measured[], withPeers: boolean): readonly Bar[
     if (found === undefined) throw new Error(`${load} at ${inFlight} was not measured`);
     return found.result;
   };
-  const throughput = (a: string, b: string, inFlight: number): number => of(a, inFlight).perSecond / of(b, inFlight).perSecond;
+  const throughput = (a: string, b: string, inFlight: number): number =>
+    of(a, inFlight).perSecond / of(b, inFlight).perSecond;
   return [
     atLeast('gRPC Decide / empty echo, throughput at 16 in flight', throughput(UNARY, ECHO, 16), 0.4),
     atLeast('gRPC Decide / empty echo, throughput at 64 in flight', throughput(UNARY, ECHO, 64), 0.4),

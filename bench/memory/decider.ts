@@ -1,11 +1,12 @@
 /** Decides without end in sight; at each mark it collects garbage and notes its size. Started by section.ts. */
-import { locateCompiler } from '../../src/policy/compiler/artifact.ts';
-import { createCompiler } from '../../src/policy/compiler/client.ts';
+
 import { SYSTEM_CLOCK } from '../../src/engine/clock.ts';
 import { createDecideFlow } from '../../src/flows/decide.ts';
 import { silentObserver } from '../../src/flows/observer.ts';
 import { createRecentDecisions } from '../../src/flows/recent-decisions.ts';
 import { createOpenIdentity } from '../../src/identity/open.ts';
+import { locateCompiler } from '../../src/policy/compiler/artifact.ts';
+import { createCompiler } from '../../src/policy/compiler/client.ts';
 import { DECISION_CASES } from '../decision/cases.ts';
 import { loadOurs } from '../decision/contenders.ts';
 import { samplePolicy } from '../decision/sample-policy.ts';
@@ -27,7 +28,12 @@ process.once('message', async ({ marks }: { readonly marks: readonly number[] })
   let made = 0;
   for (const mark of marks) {
     for (; made < mark; made += 1) {
-      const session = open({ transport: 'embedded', operation: 'bench', credential: { kind: 'none' }, header: () => undefined });
+      const session = open({
+        transport: 'embedded',
+        operation: 'bench',
+        credential: { kind: 'none' },
+        header: () => undefined,
+      });
       await session.decide(requests[made % requests.length]);
       session.end();
     }

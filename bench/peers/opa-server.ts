@@ -34,9 +34,13 @@ export async function startOpaServer(
   }
   await writeFile(join(folder, 'data.json'), dataJson);
   const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, ['run', '--server', '--addr', address, '--disable-telemetry', '--log-level', 'error', folder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    binary,
+    ['run', '--server', '--addr', address, '--disable-telemetry', '--log-level', 'error', folder],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   await ready(address);
   return {
     address,
@@ -75,7 +79,9 @@ export function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

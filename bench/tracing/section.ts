@@ -1,11 +1,12 @@
 /** What a traced decision costs: the decide flow in-process, every decision recorded and exported over OTLP. */
-import type { Compiler } from '../../src/policy/compiler/client.ts';
+
 import { SYSTEM_CLOCK } from '../../src/engine/clock.ts';
 import type { Arrival } from '../../src/flows/arrival.ts';
 import { createDecideFlow } from '../../src/flows/decide.ts';
 import { type Observer, silentObserver } from '../../src/flows/observer.ts';
 import { createRecentDecisions } from '../../src/flows/recent-decisions.ts';
 import { createOpenIdentity } from '../../src/identity/open.ts';
+import type { Compiler } from '../../src/policy/compiler/client.ts';
 import { startTelemetry } from '../../src/telemetry/sdk.ts';
 import { atMost } from '../bars.ts';
 import { DECISION_CASES, ROUTED_40 } from '../decision/cases.ts';
@@ -29,11 +30,14 @@ export async function tracingSection(compiler: Compiler, options: BenchOptions):
   const { wasm, dataJson } = await samplePolicy('sample', compiler);
   const { engine, evaluator } = await loadOurs({ wasm, dataJson });
   const sink = await startChild<{ readonly otlp: string }>(new URL('./sink.ts', import.meta.url), {});
-  const telemetry = await startTelemetry({}, {
-    OTEL_TRACES_EXPORTER: 'otlp',
-    OTEL_METRICS_EXPORTER: 'none',
-    OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp,
-  });
+  const telemetry = await startTelemetry(
+    {},
+    {
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp,
+    },
+  );
   const flowWith = (observer: Observer) => {
     const open = createDecideFlow({
       identity: createOpenIdentity(),

@@ -47,7 +47,10 @@ function dimension(name: (typeof DIMENSIONS)[number], fixed: string | undefined,
   }
   if (fixed !== undefined) {
     if (said !== undefined && said !== fixed) {
-      throw new Failure('forbidden', `caller.${name}: the credential fixes "${fixed}", the request says "${clip(said)}"`);
+      throw new Failure(
+        'forbidden',
+        `caller.${name}: the credential fixes "${fixed}", the request says "${clip(said)}"`,
+      );
     }
     return fixed;
   }

@@ -13,7 +13,12 @@ export interface ActivePolicy {
 export type PolicyStatus =
   | { readonly kind: 'never_activated'; readonly why?: string }
   | { readonly kind: 'serving'; readonly policy: ActivePolicy; readonly syncedAtMs: number }
-  | { readonly kind: 'serving_last_good'; readonly policy: ActivePolicy; readonly syncedAtMs: number; readonly why: string }
+  | {
+      readonly kind: 'serving_last_good';
+      readonly policy: ActivePolicy;
+      readonly syncedAtMs: number;
+      readonly why: string;
+    }
   | { readonly kind: 'stale'; readonly policy: ActivePolicy; readonly syncedAtMs: number; readonly why: string };
 
 export interface PolicyHolder {

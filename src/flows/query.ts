@@ -72,7 +72,8 @@ function requestOf(input: unknown): unknown {
 
 /** What the credential fixes stands in the input of every entry point, whatever the body says. */
 function asCalledBy(principal: Principal, input: unknown): unknown {
-  const open = principal.team === undefined && principal.application === undefined && principal.environment === undefined;
+  const open =
+    principal.team === undefined && principal.application === undefined && principal.environment === undefined;
   if (!isRecord(input)) return input;
   const claim = input['caller'];
   if (open && claim === undefined) return input;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cardAt, type CompiledCard, estimateCost, nanoFromPico, type PriceBook } from '../../src/core/cost.ts';
+import { type CompiledCard, cardAt, estimateCost, nanoFromPico, type PriceBook } from '../../src/core/cost.ts';
 
 const card = (id: string, fromMs: number, inputPico: bigint, outputPico: bigint): CompiledCard => ({
   id,

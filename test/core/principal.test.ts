@@ -55,14 +55,17 @@ test('roles and key of a credential cannot be claimed over', () => {
 
 test('whatever is claimed, a fixed dimension is never another', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom('team', 'application', 'environment', 'roles', 'x'), fc.anything()), (claim) => {
-      let team: string = 'search';
-      try {
-        team = resolveCaller(FIXED, claim).team;
-      } catch (error) {
-        assert.ok(error instanceof Failure);
-      }
-      assert.equal(team, 'search');
-    }),
+    fc.property(
+      fc.dictionary(fc.constantFrom('team', 'application', 'environment', 'roles', 'x'), fc.anything()),
+      (claim) => {
+        let team: string = 'search';
+        try {
+          team = resolveCaller(FIXED, claim).team;
+        } catch (error) {
+          assert.ok(error instanceof Failure);
+        }
+        assert.equal(team, 'search');
+      },
+    ),
   );
 });

@@ -77,9 +77,17 @@ const broken: readonly (readonly [string, (input: unknown) => unknown, string])[
   ['an allow without a route', () => ({ ...ALLOW, route: [] }), 'invalid_decision'],
   ['an allow with a field too many', () => ({ ...ALLOW, surprise: 1 }), 'invalid_decision'],
   ['an outcome that does not exist', () => ({ ...ALLOW, outcome: 'maybe' }), 'invalid_decision'],
-  ['a fraction of a nano-dollar', () => ({ ...ALLOW, envelope: { ...ALLOW.envelope, max_cost_nano_usd: 0.5 } }), 'invalid_decision'],
+  [
+    'a fraction of a nano-dollar',
+    () => ({ ...ALLOW, envelope: { ...ALLOW.envelope, max_cost_nano_usd: 0.5 } }),
+    'invalid_decision',
+  ],
   ['an obligation nobody knows', () => ({ ...ALLOW, obligations: [{ kind: 'pray', value: 1 }] }), 'unknown_obligation'],
-  ["another team's attribution", () => ({ ...ALLOW, attribution: { ...ALLOW.attribution, team: 'ads' } }), 'invalid_decision'],
+  [
+    "another team's attribution",
+    () => ({ ...ALLOW, attribution: { ...ALLOW.attribution, team: 'ads' } }),
+    'invalid_decision',
+  ],
   [
     'an evaluation that passed its limit',
     () => {
@@ -119,13 +127,28 @@ for (const [name, answer, code] of broken) {
 
 const misfits: readonly (readonly [string, object, Failure['code'], RegExp])[] = [
   ['an unknown field', { call: { operation: 'chat', modle: 'x' } }, 'invalid_request', /\/call: unknown field "modle"/],
-  ['a wrong type', { call: { operation: 'chat', input_tokens: '7' } }, 'invalid_request', /\/call\/input_tokens: must be integer/],
+  [
+    'a wrong type',
+    { call: { operation: 'chat', input_tokens: '7' } },
+    'invalid_request',
+    /\/call\/input_tokens: must be integer/,
+  ],
   ['an unknown word', { call: { operation: 'sing' } }, 'invalid_request', /\/call\/operation: must be one of .*"sing"/],
   ['two faults, both told', { call: { operation: 'sing', stream: 1 } }, 'invalid_request', /operation.*stream/],
   ['too many needs', { call: { operation: 'chat', needs: new Array(1000).fill('x') } }, 'too_large', /\/call\/needs/],
   ['too long a model', { call: { operation: 'chat', model: 'm'.repeat(10_000) } }, 'too_large', /\/call\/model/],
-  ['a field named __proto__', { call: JSON.parse('{"operation":"chat","__proto__":{"x":1}}') }, 'invalid_request', /__proto__/],
-  ['facts of a wrong kind', { facts: { budgets: [{ id: 'b', state: 'fine' }] } }, 'invalid_request', /\/budgets\/0\/state/],
+  [
+    'a field named __proto__',
+    { call: JSON.parse('{"operation":"chat","__proto__":{"x":1}}') },
+    'invalid_request',
+    /__proto__/,
+  ],
+  [
+    'facts of a wrong kind',
+    { facts: { budgets: [{ id: 'b', state: 'fine' }] } },
+    'invalid_request',
+    /\/budgets\/0\/state/,
+  ],
 ];
 for (const [name, change, code, message] of misfits) {
   test(`a request with ${name} is refused before evaluation`, async () => {

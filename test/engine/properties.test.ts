@@ -72,13 +72,24 @@ const target = fc.record(
 );
 const attempt = fc.record({
   target: oneOf(MODELS),
-  outcome: fc.constantFrom('rate_limited' as const, 'timeout' as const, 'context_length' as const, 'degraded' as const, 'content_filter' as const),
+  outcome: fc.constantFrom(
+    'rate_limited' as const,
+    'timeout' as const,
+    'context_length' as const,
+    'degraded' as const,
+    'content_filter' as const,
+  ),
   output_started: fc.boolean(),
 });
 /** Calls that a real application makes: most are let through. */
-const usualCaller = fc.record({ application: oneOf(Object.keys(APPLICATIONS)), role: fc.constantFrom('service', 'operator') }).map(
-  ({ application, role }) => ({ team: APPLICATIONS[application]?.team ?? 'nobody', application, environment: 'prod', roles: [role] }),
-);
+const usualCaller = fc
+  .record({ application: oneOf(Object.keys(APPLICATIONS)), role: fc.constantFrom('service', 'operator') })
+  .map(({ application, role }) => ({
+    team: APPLICATIONS[application]?.team ?? 'nobody',
+    application,
+    environment: 'prod',
+    roles: [role],
+  }));
 const usualCall = fc.record(
   {
     operation: fc.constant('chat' as const),
@@ -96,7 +107,10 @@ const requestOf = (asker: fc.Arbitrary<Pick<EngineRequest, 'call' | 'caller'>>):
   fc.tuple(asker, circumstances).map(([asked, around]) => ({ ...asked, ...around }));
 const circumstances = fc.record({
   facts: fc.record({ budgets: uniqueBudgets, targets: fc.dictionary(oneOf(MODELS), target, { maxKeys: 4 }) }),
-  attempts: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(attempt, { maxLength: 3 }) }),
+  attempts: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(attempt, { maxLength: 3 }) },
+  ),
 });
 const request = requestOf(fc.oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: wildly }));
 
@@ -170,7 +184,11 @@ const RANK = { ok: 0, warn: 1, exhausted: 2 } as const;
 const STATES = ['ok', 'warn', 'exhausted'] as const;
 
 test('more budget never turns an allow into a deny', async () => {
-  const relief = fc.record({ steps: fc.integer({ min: 0, max: 2 }), nano: fc.integer({ min: 0, max: 5_000_000_000 }), share: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const relief = fc.record({
+    steps: fc.integer({ min: 0, max: 2 }),
+    nano: fc.integer({ min: 0, max: 5_000_000_000 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
   let allowed = 0;
   await fc.assert(
     fc.asyncProperty(requestOf(usual), fc.array(relief, { minLength: 3, maxLength: 3 }), async (asked, reliefs) => {

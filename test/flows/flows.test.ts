@@ -56,7 +56,10 @@ function flows(answer: (input: unknown) => unknown = () => ALLOW) {
       return known;
     },
   };
-  const policy = scriptedPolicy(answer, new Map([['openai/gpt-x', [{ id: 'c', fromMs: 0, inputPico: 1000n, outputPico: 2000n }]]]));
+  const policy = scriptedPolicy(
+    answer,
+    new Map([['openai/gpt-x', [{ id: 'c', fromMs: 0, inputPico: 1000n, outputPico: 2000n }]]]),
+  );
   const clock = setClock(NOW_MS);
   const engine = createEngine({
     policy,
@@ -74,8 +77,10 @@ function flows(answer: (input: unknown) => unknown = () => ALLOW) {
   return { told, openSession, query, report, clock };
 }
 
-const failsWith = (code: Failure['code'], message: RegExp = /./) => (error: unknown) =>
-  error instanceof Failure && error.code === code && message.test(error.message);
+const failsWith =
+  (code: Failure['code'], message: RegExp = /./) =>
+  (error: unknown) =>
+    error instanceof Failure && error.code === code && message.test(error.message);
 const withToken = (token: string): Arrival => ({ ...ARRIVAL, credential: { kind: 'bearer', token } });
 const CALL = { call: { operation: 'chat' } };
 
@@ -85,14 +90,20 @@ test('a decision is made for the caller of the credential, told to telemetry, an
   const decision = await session.decide(CALL);
   session.end();
   assert.equal(decision.document.outcome, 'allow');
-  assert.deepEqual(told.decided.map((fact) => [fact.decision.id, fact.caller.team]), [[decision.id, 'search']]);
+  assert.deepEqual(
+    told.decided.map((fact) => [fact.decision.id, fact.caller.team]),
+    [[decision.id, 'search']],
+  );
   assert.deepEqual(told.ends, [undefined]);
 });
 
 test('an unknown credential never opens a session, and telemetry hears of it', () => {
   const { told, openSession } = flows();
   assert.throws(() => openSession(withToken('nobody')), failsWith('unauthenticated'));
-  assert.deepEqual(told.ends.map((failure) => failure?.code), ['unauthenticated']);
+  assert.deepEqual(
+    told.ends.map((failure) => failure?.code),
+    ['unauthenticated'],
+  );
 });
 
 const refused: readonly (readonly [string, unknown, Failure['code'], RegExp])[] = [
@@ -121,7 +132,10 @@ test('a deadline that has passed stops the decision before it is made', async ()
 test('a batch keeps its order, and one bad item harms no other', async () => {
   const { openSession } = flows();
   const items = await decideAll(openSession(ARRIVAL), [CALL, 7, CALL]);
-  assert.deepEqual(items.map((item) => item.kind), ['decided', 'failed', 'decided']);
+  assert.deepEqual(
+    items.map((item) => item.kind),
+    ['decided', 'failed', 'decided'],
+  );
 });
 
 test('a batch beyond its bound is refused whole', async () => {
@@ -138,11 +152,17 @@ test('asking the decision as a query gives the same document, with facts at the 
   });
   const answer = await query(ARRIVAL, 'turnpike/decision', { ...CALL, budgets: [{ id: 'b', state: 'ok' }] });
   assert.deepEqual(answer.result, ALLOW);
-  assert.deepEqual(seen.map((input) => (input as { budgets: unknown }).budgets), [[{ id: 'b', state: 'ok' }]]); // as given
+  assert.deepEqual(
+    seen.map((input) => (input as { budgets: unknown }).budgets),
+    [[{ id: 'b', state: 'ok' }]],
+  ); // as given
 });
 
 test('a query cannot set the time', async () => {
-  await assert.rejects(flows().query(ARRIVAL, 'turnpike/decision', { ...CALL, now: {} }), failsWith('invalid_request', /now/));
+  await assert.rejects(
+    flows().query(ARRIVAL, 'turnpike/decision', { ...CALL, now: {} }),
+    failsWith('invalid_request', /now/),
+  );
 });
 
 test('another entry point sees the caller of the credential, whatever the body says', async () => {
@@ -195,14 +215,21 @@ test('a report without usage costs what is unknown, not zero', async () => {
   const { report, told } = flows();
   const { usage: _usage, ...rest } = REPORT;
   assert.deepEqual(await report(ARRIVAL, { ...rest, decision_id: 'gone' }), { duplicate: false, matched: false });
-  assert.deepEqual(told.reported.map((fact) => [fact.cost, fact.report.usage]), [[{ kind: 'none' }, { kind: 'unknown' }]]);
+  assert.deepEqual(
+    told.reported.map((fact) => [fact.cost, fact.report.usage]),
+    [[{ kind: 'none' }, { kind: 'unknown' }]],
+  );
 });
 
 const badReports: readonly (readonly [string, unknown, RegExp])[] = [
   ['nothing', undefined, /report: must be an object/],
   ['no id', { ...REPORT, decision_id: 'd', id: '' }, /report\.id/],
   ['an unknown outcome', { ...REPORT, decision_id: 'd', outcome: 'fine' }, /report\.outcome: must be one of ok/],
-  ['negative tokens', { ...REPORT, decision_id: 'd', usage: { kind: 'exact', input_tokens: -1, output_tokens: 0 } }, /input_tokens/],
+  [
+    'negative tokens',
+    { ...REPORT, decision_id: 'd', usage: { kind: 'exact', input_tokens: -1, output_tokens: 0 } },
+    /input_tokens/,
+  ],
   ['a field too many', { ...REPORT, decision_id: 'd', cost: 0 }, /unknown field "cost"/],
 ];
 for (const [name, said, message] of badReports) {
@@ -214,5 +241,8 @@ for (const [name, said, message] of badReports) {
 test('recent decisions are a ring: the oldest is forgotten first', () => {
   const recent = createRecentDecisions(2);
   for (const id of ['a', 'b', 'c']) recent.remember({ id, attribution: ALLOW.attribution, anchor: undefined });
-  assert.deepEqual(['a', 'b', 'c'].map((id) => recent.find(id)?.id), [undefined, 'b', 'c']);
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((id) => recent.find(id)?.id),
+    [undefined, 'b', 'c'],
+  );
 });
