@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Arrival } from '../../flows/arrival.ts';
 import { decideAll } from '../../flows/batch.ts';
 import type { BatchItem, DecideSession, Flows } from '../../flows/flows.ts';
+import { createTurn } from '../turn.ts';
 import type { AnyCall } from './arrival.ts';
 import { decisionMessage, requestDocument } from './codec.ts';
 import { metadataOf } from './headers.ts';
@@ -30,6 +31,8 @@ export interface UnaryHandlers {
 }
 
 export function createUnaryHandlers(flows: Flows, arrive: (call: AnyCall, method: Method) => Arrival): UnaryHandlers {
+  const turn = createTurn();
+
   /** Opens the session, runs, and ends both the call and the session: with what came out, or with why nothing did. */
   const underSession = <In, Out>(
     method: Method,
@@ -52,6 +55,7 @@ export function createUnaryHandlers(flows: Flows, arrive: (call: AnyCall, method
 
   return {
     Decide: underSession('Decide', async (message, session, call) => {
+      await turn();
       refuseCancelled(call);
       const decision = await session.decide(requestDocument(message));
       const headers = metadataOf(session.responseHeaders);

@@ -11,9 +11,16 @@ import { jsonReply, problemReply, type Reply } from './reply.ts';
 const DECISION_ID_HEADER = 'x-turnpike-decision-id';
 
 /** 200 for allow, deny and throttle alike: the question was answered. */
-export async function decideRoute(flows: Flows, limitBytes: number, exchange: Exchange): Promise<Reply> {
+export async function decideRoute(
+  flows: Flows,
+  limitBytes: number,
+  turn: () => Promise<void>,
+  exchange: Exchange,
+): Promise<Reply> {
   return inSession(flows, exchange, async (session) => {
-    const decision = await session.decide(await readJson(exchange, limitBytes));
+    const request = await readJson(exchange, limitBytes);
+    await turn();
+    const decision = await session.decide(request);
     return jsonReply(presentDecision(decision), { [DECISION_ID_HEADER]: decision.id, ...session.responseHeaders });
   });
 }

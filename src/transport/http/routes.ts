@@ -1,5 +1,6 @@
 /** Operation → what answers it. The compiler holds that every operation has an answer. */
 import type { Flows } from '../../flows/flows.ts';
+import { createTurn } from '../turn.ts';
 import { dataGetRoute, dataPostRoute, defaultDecisionRoute } from './data-routes.ts';
 import { batchRoute, decideRoute, reportRoute } from './decide-routes.ts';
 import type { Exchange } from './exchange.ts';
@@ -22,8 +23,9 @@ export interface RouteOptions {
 
 export function createRoutes(flows: Flows, options: RouteOptions): Readonly<Record<OperationName, Route>> {
   const { maxBodyBytes, maxBatchBytes, defaultDecision, metrics, nowMs, openApi } = options;
+  const turn = createTurn();
   return {
-    'POST /v1/decide': (exchange) => decideRoute(flows, maxBodyBytes, exchange),
+    'POST /v1/decide': (exchange) => decideRoute(flows, maxBodyBytes, turn, exchange),
     'POST /v1/decide:batch': (exchange) => batchRoute(flows, maxBatchBytes, exchange),
     'POST /v1/report': (exchange) => reportRoute(flows, maxBodyBytes, exchange),
     'POST /v1/data/{path}': (exchange) => dataPostRoute(flows, maxBodyBytes, exchange),
