@@ -38,7 +38,7 @@ export type { Attempt, AttemptOutcome, BudgetFact, Facts, LimitFact, TargetFact 
 export { Failure, type FailureCode, type Fault } from './core/failure.ts';
 export { type PresentedDecision, presentDecision } from './core/present.ts';
 export type { PolicyStatus } from './engine/active-policy.ts';
-export type { Engine, EngineRequest } from './engine/engine.ts';
+export type { Engine, EngineRequest, MadeDecision } from './engine/engine.ts';
 export type { Activation } from './policy/lifecycle.ts';
 
 export interface EmbeddedOptions {

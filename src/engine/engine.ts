@@ -27,12 +27,18 @@ export interface EngineRequest {
   readonly attempts?: readonly Attempt[];
 }
 
+/** A decision as this process made it. */
+export interface MadeDecision extends Decision {
+  /** Milliseconds from the request to the document, with fraction; what waited for its turn is not in it. */
+  readonly duration_ms: number;
+}
+
 export interface Engine {
   /**
    * @throws Failure `invalid_request` or `too_large` when the request does not fit the input schema, `not_ready` when
    *   no policy is active
    */
-  decide(request: EngineRequest): Promise<Decision>;
+  decide(request: EngineRequest): Promise<MadeDecision>;
   /**
    * Asks any entry point with a raw input; nothing is validated but its bounds.
    * @returns the document, or `undefined` where the policy (or no entry point) defines one
@@ -79,6 +85,7 @@ export function createEngine(dependencies: EngineDependencies, options: { readon
         document: answer.document,
         estimate: estimate(answer.document, request.call, policy.prices, nowMs),
         decided_at_ms: now.unix_ms,
+        duration_ms: clock.nowMs() - nowMs,
         ...(answer.fault === undefined ? undefined : { fault: answer.fault }),
       };
     },

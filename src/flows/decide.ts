@@ -39,14 +39,13 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
         const request = readDecideRequest(untrusted);
         const caller = resolveCaller(principal, request.caller);
         const decision = await engine.decide({ ...request, caller });
-        const durationMs = clock.nowMs() - startedAtMs;
         const { call, facts } = request;
         const anchor = observation.decided({
           decision,
           call,
           caller,
           startedAtMs,
-          durationMs,
+          durationMs: decision.duration_ms,
           ...(facts === undefined ? undefined : { facts }),
         });
         recent.remember({ id: decision.id, attribution: decision.document.attribution, anchor });
