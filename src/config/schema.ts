@@ -61,9 +61,9 @@ const SECTIONS: SectionOf<Config> = {
           kind: 'integer',
           min: 10_000,
           max: 1_000_000_000,
-          default: 50_000_000,
+          default: 20_000_000,
           unit: 'steps',
-          doc: 'Steps that one evaluation may take before it is stopped and denied; a decision takes about 10,000 (`wasm` only).',
+          doc: 'Steps that one evaluation may take before it is stopped and denied; a decision takes about 10,000.',
         },
         memoryMaxMib: {
           kind: 'integer',

@@ -26,7 +26,7 @@ export interface GoTool {
 export function goTool({ module, version }: GoTool): Promise<string> {
   const name = basename(module);
   return cached(name, `${module}@${version}`, (folder) =>
-    runGo(['install', ...FLAGS, `${module}@${version}`], { name, cwd: folder, env: { GOBIN: folder } }),
+    runGo(['install', '-v', ...FLAGS, `${module}@${version}`], { name, cwd: folder, env: { GOBIN: folder } }),
   );
 }
 
@@ -36,7 +36,7 @@ export async function goProgram(directory: string): Promise<string> {
   const sources = (await readdir(directory)).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).sort();
   const content = await Promise.all(sources.map((file) => readFile(join(directory, file), 'utf8')));
   return cached(name, JSON.stringify([sources, content]), (folder) =>
-    runGo(['build', '-mod=readonly', ...FLAGS, '-o', join(folder, name), '.'], { name, cwd: directory, env: {} }),
+    runGo(['build', '-v', '-mod=readonly', ...FLAGS, '-o', join(folder, name), '.'], { name, cwd: directory, env: {} }),
   );
 }
 
@@ -81,8 +81,7 @@ function runGo(args: readonly string[], { name, cwd, env }: GoRun): Promise<void
     };
     tell('building with Go, which is kept for the next time');
     const timer = setInterval(() => tell(`${packages} packages compiled or fetched`), TELL_EVERY_MS);
-    const [command = '', ...rest] = args;
-    const go = spawn('go', [command, '-v', ...rest], {
+    const go = spawn('go', [...args], {
       cwd,
       env: { ...process.env, GOWORK: 'off', GOFLAGS: '', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
