@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { EvaluatorFactory } from './engine/evaluator.ts';
+import { createRecentInputs } from './engine/recent-inputs.ts';
 import { type CompilerProgress, defaultCacheRoot, locateCompiler } from './policy/compiler/artifact.ts';
 import { createCompiler } from './policy/compiler/client.ts';
 import { createPolicyLifecycle, type PolicyLifecycle } from './policy/lifecycle.ts';
@@ -51,8 +52,9 @@ export function composeEngine(
     makeEvaluator: makePrepareEvaluator,
     ...(settings.revision === undefined ? {} : { revision: settings.revision }),
   });
+  const recentInputs = createRecentInputs();
   const lifecycle = createPolicyLifecycle(
-    { load, makeEvaluator: evaluatorFactory(settings), clock: SYSTEM_CLOCK },
+    { load, makeEvaluator: evaluatorFactory(settings), clock: SYSTEM_CLOCK, warmupInputs: recentInputs.list },
     { entrypoint: settings.entrypoint, ...(settings.maxAgeMs === undefined ? {} : { maxAgeMs: settings.maxAgeMs }) },
   );
   const engine = createEngine(
@@ -63,6 +65,7 @@ export function composeEngine(
       random: SYSTEM_RANDOM,
       checkInput: createInputCheck(),
       checkDecision: createDecisionCheck(),
+      recentInputs,
     },
     settings.timeZone === undefined ? {} : { timeZone: settings.timeZone },
   );
@@ -78,8 +81,11 @@ function evaluatorFactory({ evaluator, fuel, memoryMaxBytes, inputMaxBytes }: En
   };
   switch (evaluator) {
     case 'wasm':
-      return (program) => createWasmEvaluator(program, options);
+      return (program, inputs) => createWasmEvaluator(program, { ...options, ...warmup(inputs) });
     case 'sdk':
-      return (program) => createSdkEvaluator(program, options);
+      return (program, inputs) => createSdkEvaluator(program, { ...options, ...warmup(inputs) });
   }
 }
+
+const warmup = (inputs: readonly unknown[] | undefined): { readonly warmupInputs?: readonly unknown[] } =>
+  inputs === undefined || inputs.length === 0 ? {} : { warmupInputs: inputs };

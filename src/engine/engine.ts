@@ -16,6 +16,7 @@ import type { DecisionCheck, InputCheck } from './documents.ts';
 import type { FactsSource } from './facts-source.ts';
 import { createIds } from './ids.ts';
 import { createLocalTime } from './local-time.ts';
+import type { RecentInputs } from './recent-inputs.ts';
 import { refusal } from './refusal.ts';
 
 export interface EngineRequest {
@@ -53,11 +54,13 @@ export interface EngineDependencies {
   readonly random: RandomSource;
   readonly checkInput: InputCheck;
   readonly checkDecision: DecisionCheck;
+  /** Is told every input that was evaluated; default nobody. */
+  readonly recentInputs?: RecentInputs;
 }
 
 /** @param options.timeZone IANA name of the zone in which policies see `now`; default `UTC` */
 export function createEngine(dependencies: EngineDependencies, options: { readonly timeZone?: string } = {}): Engine {
-  const { facts: source, clock, checkInput, checkDecision } = dependencies;
+  const { facts: source, clock, checkInput, checkDecision, recentInputs } = dependencies;
   const nextId = createIds(dependencies.random);
   const localTime = createLocalTime(options.timeZone ?? 'UTC');
 
@@ -78,6 +81,7 @@ export function createEngine(dependencies: EngineDependencies, options: { readon
       const read = source.read(request.call, request.caller, request.facts);
       const facts = read instanceof Promise ? await read : read;
       const input = facts === told ? asked : buildInput(request.call, request.caller, facts, request.attempts, now);
+      recentInputs?.note(input);
       const answer = ask(policy, input, checkDecision);
       return {
         id: nextId(nowMs),

@@ -26,7 +26,8 @@ export interface PolicyProgram {
 
 /**
  * Makes an evaluator of a program, warmed and ready to serve.
+ * @param warmupInputs inputs such as it will see; none: an empty one
  * @throws Failure `bundle_invalid` when the bytes are not such a module or the data does not load,
  *   `builtin_missing` when the policy calls what the evaluator lacks (names every one)
  */
-export type EvaluatorFactory = (program: PolicyProgram) => Promise<Evaluator>;
+export type EvaluatorFactory = (program: PolicyProgram, warmupInputs?: readonly unknown[]) => Promise<Evaluator>;

@@ -38,10 +38,15 @@ export interface LifecycleOptions {
   readonly maxAgeMs?: number;
 }
 
-export function createPolicyLifecycle(
-  dependencies: { readonly load: LoadPolicy; readonly makeEvaluator: EvaluatorFactory; readonly clock: Clock },
-  options: LifecycleOptions,
-): PolicyLifecycle {
+export interface LifecycleDependencies {
+  readonly load: LoadPolicy;
+  readonly makeEvaluator: EvaluatorFactory;
+  readonly clock: Clock;
+  /** Inputs such as are asked now, to warm the next policy with. */
+  readonly warmupInputs?: () => readonly unknown[];
+}
+
+export function createPolicyLifecycle(dependencies: LifecycleDependencies, options: LifecycleOptions): PolicyLifecycle {
   const { load, makeEvaluator, clock } = dependencies;
   let active: { readonly policy: ActivePolicy; readonly syncedAtMs: number } | undefined;
   let lastFailure: string | undefined;
@@ -52,7 +57,10 @@ export function createPolicyLifecycle(
     const identity = { revision: loaded.revision, digest: loaded.digest, entrypoint: options.entrypoint };
     const unchanged = active !== undefined && sameIdentity(active.policy.identity, identity);
     // The replaced evaluator is not closed: a decision that waits for its facts may still hold it.
-    const policy = unchanged && active !== undefined ? active.policy : await prepare(loaded, identity, makeEvaluator);
+    const policy =
+      unchanged && active !== undefined
+        ? active.policy
+        : await prepare(loaded, identity, (program) => makeEvaluator(program, dependencies.warmupInputs?.()));
     active = { policy, syncedAtMs: clock.nowMs() };
     lastFailure = undefined;
     return { kind: unchanged ? 'unchanged' : 'activated', identity };
