@@ -11,7 +11,7 @@ import { type CompilerProgress, defaultCacheRoot, locateCompiler } from './polic
 import { createCompiler } from './policy/compiler/client.ts';
 import { createPolicyLifecycle, type PolicyLifecycle } from './policy/lifecycle.ts';
 import { loadFrom } from './policy/load.ts';
-import { HOST_BUILTINS } from './rego/builtins/table.ts';
+import { HOST_BUILTINS, REFUSED_BUILTINS } from './rego/builtins/table.ts';
 import { createWasmEvaluator } from './rego/evaluator.ts';
 import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
 import { createRequestFacts, createStaticFacts } from './state/facts.ts';
@@ -47,7 +47,8 @@ export function composeEngine(
   const artifact = locateCompiler(host.onCompilerProgress === undefined ? {} : { onProgress: host.onCompilerProgress });
   const load = loadFrom(settings.source, () => createCompiler(artifact), {
     entrypoint: settings.entrypoint,
-    hostBuiltins: HOST_BUILTINS.keys(),
+    hostBuiltins: [...HOST_BUILTINS.keys()], // a list: a policy is loaded more than once
+    refusedBuiltins: REFUSED_BUILTINS,
     cacheDir: join(defaultCacheRoot(), 'bundles'),
     makeEvaluator: makePrepareEvaluator,
     ...(settings.revision === undefined ? {} : { revision: settings.revision }),

@@ -22,6 +22,7 @@ import { httpLoad } from './http-load.ts';
 
 const IN_FLIGHT = [1, 16, 64] as const;
 const ECHO = 'grpc-js empty echo';
+const RAW = 'grpc-js empty echo, no codec';
 const UNARY = 'turnpike gRPC Decide';
 const STREAM = 'turnpike gRPC DecideStream';
 const HTTP = 'turnpike HTTP POST /v1/decide';
@@ -62,10 +63,16 @@ export async function loadSection(compiler: Compiler, options: BenchOptions): Pr
 
     const message = CLIENT_METHODS.Decide.requestSerialize(request);
     const responseBytes = SERVER_METHODS.Decide.responseSerialize(decisionMessage(decision)).length;
-    const echo = await startChild<{ readonly grpc: string }>(script('./echo-server.ts'), { responseBytes });
+    const answer: object = JSON.parse(
+      JSON.stringify(decisionMessage(decision), (_key, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    );
+    const echo = await startChild<{ readonly grpc: string }>(script('./echo-server.ts'), { answer, responseBytes });
     const streamed = CLIENT_METHODS.DecideStream.requestSerialize({ request_id: '1', request });
     const loads: Load[] = [
-      { name: ECHO, run: (load) => unaryLoad(echo.addresses.grpc, '/bench.Echo/Echo', message, load) },
+      { name: RAW, run: (load) => unaryLoad(echo.addresses.grpc, '/bench.Echo/Raw', message, load) },
+      { name: ECHO, run: (load) => unaryLoad(echo.addresses.grpc, CLIENT_METHODS.Decide.path, message, load) },
       { name: UNARY, run: (load) => unaryLoad(grpc, CLIENT_METHODS.Decide.path, message, load) },
       { name: STREAM, run: (load) => streamLoad(grpc, CLIENT_METHODS.DecideStream.path, streamed, load) },
       { name: HTTP, run: (load) => httpLoad(http, '/v1/decide', body, load) },
@@ -81,6 +88,7 @@ export async function loadSection(compiler: Compiler, options: BenchOptions): Pr
       rows: results.map(({ load, inFlight, result }) => rowOf(load, inFlight, result)),
       bars: barsOf(results, opa !== undefined),
       notes: [
+        'the empty echo reads and writes the same messages through proto-loader; without a codec it only moves bytes',
         'server and load share two cores, one process each; the load sends bytes that were encoded before',
         'medians over rounds in turn; every answer was whole and OK, or the run would have ended',
         ...(opa === undefined ? ['stock OPA is measured with --peers'] : []),

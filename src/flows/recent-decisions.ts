@@ -1,11 +1,13 @@
-/** The last decisions of this process, so that a report can be matched to its decision. Bounded: a ring of ids. */
+/** The last decisions of this process, so that a report can be matched to its decision. Bounded. */
 import type { Attribution } from '../core/decision.ts';
 import type { TraceAnchor } from './observer.ts';
+import { createRecentTexts } from './recent-texts.ts';
 
 export interface RecentDecision {
   readonly id: string;
   readonly attribution: Attribution;
-  readonly anchor: TraceAnchor | undefined;
+  /** Absent where nothing was traced. */
+  readonly anchor?: TraceAnchor | undefined;
 }
 
 export interface RecentDecisions {
@@ -15,17 +17,13 @@ export interface RecentDecisions {
 
 /** @param capacity decisions remembered; the oldest is forgotten first */
 export function createRecentDecisions(capacity: number = 8192): RecentDecisions {
-  const byId = new Map<string, RecentDecision>();
-  const ring: (string | undefined)[] = new Array<string | undefined>(capacity).fill(undefined);
-  let next = 0;
+  const texts = createRecentTexts(capacity);
   return {
-    remember(decision) {
-      const oldest = ring[next];
-      if (oldest !== undefined) byId.delete(oldest);
-      ring[next] = decision.id;
-      byId.set(decision.id, decision);
-      next = (next + 1) % capacity;
+    remember: (decision) => texts.remember(decision.id, JSON.stringify(decision)),
+    find(id) {
+      const text = texts.find(id);
+      // Written by `remember`, just above.
+      return text === undefined ? undefined : (JSON.parse(text) as RecentDecision);
     },
-    find: (id) => byId.get(id),
   };
 }

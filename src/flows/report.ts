@@ -15,6 +15,7 @@ import type { ReportReceipt } from './flows.ts';
 import type { Identity } from './identity.ts';
 import type { Observer } from './observer.ts';
 import type { RecentDecision, RecentDecisions } from './recent-decisions.ts';
+import { createRecentTexts } from './recent-texts.ts';
 import { readReport } from './report-request.ts';
 
 /** Reports remembered for idempotency. */
@@ -32,20 +33,20 @@ export function createReportFlow(
   dependencies: ReportDependencies,
 ): (arrival: Arrival, untrusted: unknown) => Promise<ReportReceipt> {
   const { identity, observer, recent, clock, status } = dependencies;
-  const seen = new Map<string, string>();
+  const seen = createRecentTexts(REMEMBERED_REPORTS);
 
   const record = (principal: Principal, report: AttemptReport, arrival: Arrival): ReportReceipt => {
     const decision = recent.find(report.decision_id);
     if (decision !== undefined) mustOwn(principal, decision);
     const content = JSON.stringify(report);
     const key = `${principal.team ?? ''}\n${report.id}`;
-    const before = seen.get(key);
+    const before = seen.find(key);
     if (before !== undefined && before !== content) {
       throw new Failure('conflict', `report "${report.id}": was recorded before with other content`);
     }
     const receipt: ReportReceipt = { duplicate: before !== undefined, matched: decision !== undefined };
     if (receipt.duplicate) return receipt;
-    remember(seen, key, content);
+    seen.remember(key, content);
     const receivedAtMs = clock.nowMs();
     const observation = observer.begin(arrival);
     observation.reported({
@@ -80,12 +81,4 @@ function priced(report: AttemptReport, status: PolicyStatus, nowMs: number): Est
   if (status.kind === 'never_activated' || report.usage.kind === 'unknown') return { kind: 'none' };
   const tokens = { input: report.usage.input_tokens, output: report.usage.output_tokens };
   return estimateCost(status.policy.prices, report.target, tokens, nowMs);
-}
-
-function remember(seen: Map<string, string>, key: string, content: string): void {
-  if (seen.size >= REMEMBERED_REPORTS) {
-    const oldest = seen.keys().next();
-    if (oldest.done !== true) seen.delete(oldest.value);
-  }
-  seen.set(key, content);
 }

@@ -16,6 +16,8 @@ export interface LoadedPolicy {
   /** `sha256:` and hex. */
   readonly digest: string;
   readonly program: PolicyProgram;
+  /** Where a builtin is called, as `file:row:col` by its name, as far as the bundle says. */
+  readonly builtinPlaces?: ReadonlyMap<string, string>;
 }
 
 /** Port: where policies come from (a directory compiled on the spot, a bundle file). */
@@ -106,13 +108,29 @@ async function prepare(
   makeEvaluator: EvaluatorFactory,
 ): Promise<ActivePolicy> {
   const prices = compilePrices(parseData(loaded.program.dataJson));
-  const evaluator = await makeEvaluator(loaded.program);
+  const evaluator = await makeEvaluator(loaded.program).catch((reason: unknown) => {
+    throw placed(Failure.from(reason), loaded.builtinPlaces);
+  });
   if (!evaluator.entrypoints.has(identity.entrypoint)) {
     const known = [...evaluator.entrypoints].join(', ');
     evaluator.close();
     throw new Failure('bundle_invalid', `entry point "${identity.entrypoint}": the bundle has only ${known}`);
   }
   return { identity, evaluator, prices };
+}
+
+/** A missing builtin is told with the place of its call, where the bundle knows it. */
+function placed(failure: Failure, places: ReadonlyMap<string, string> | undefined): Failure {
+  if (failure.code !== 'builtin_missing' || places === undefined) return failure;
+  const faults = failure.faults.map(({ at: name, message }) => ({
+    at: places.get(name) ?? name,
+    message: `${name}: ${message}`,
+  }));
+  const where = faults.map(({ at, message }) => `${at}: ${message}`).join('; ');
+  return new Failure('builtin_missing', `policy calls builtins that the evaluator lacks: ${where}`, {
+    cause: failure,
+    faults,
+  });
 }
 
 function parseData(dataJson: Uint8Array): unknown {

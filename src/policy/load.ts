@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import type { EvaluatorFactory } from '../engine/evaluator.ts';
 import { buildBundle } from './build.ts';
-import type { Bundle } from './bundle/bundle.ts';
+import { type Bundle, factOf, isObject } from './bundle/bundle.ts';
 import { readBundle, readBundlePath } from './bundle/read.ts';
 import type { Compiler } from './compiler/client.ts';
 import type { LoadedPolicy, LoadPolicy } from './lifecycle.ts';
@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly revision?: string;
   /** Builtins that the evaluator's host answers. */
   readonly hostBuiltins: Iterable<string>;
+  /** Builtins left out on purpose, each with its reason. */
+  readonly refusedBuiltins?: ReadonlyMap<string, string>;
   /** Keeps built bundles, by content. */
   readonly cacheDir: string;
   /** Prepares data while a bundle is built. */
@@ -61,4 +63,16 @@ const loaded = (bundle: Bundle, options: LoadOptions): LoadedPolicy => ({
   revision: options.revision ?? (bundle.revision === '' ? 'unversioned' : bundle.revision),
   digest: bundle.digest,
   program: { wasm: bundle.wasm, dataJson: bundle.dataJson },
+  builtinPlaces: builtinPlaces(bundle),
 });
+
+/** Read with care: a manifest is anybody's text. */
+function builtinPlaces(bundle: Bundle): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  const builtins = factOf(bundle, 'builtins');
+  for (const one of Array.isArray(builtins) ? builtins : []) {
+    if (!isObject(one) || typeof one['name'] !== 'string' || typeof one['file'] !== 'string') continue;
+    places.set(one['name'], `${one['file']}:${String(one['row'])}:${String(one['col'])}`);
+  }
+  return places;
+}

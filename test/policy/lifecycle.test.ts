@@ -121,6 +121,21 @@ test('a policy without the entry point is refused and let go', async () => {
   await assert.rejects(wrong.activate(), failsWith('bundle_invalid', /turnpike\/decision.*only other\/rule/));
 });
 
+test('a builtin that the evaluator lacks is told with the place of its call', async () => {
+  const { activate } = createPolicyLifecycle(
+    {
+      load: async () => ({ ...policy('r1'), builtinPlaces: new Map([['http.send', 'access/x.rego:3:7']]) }),
+      async makeEvaluator() {
+        const faults = [{ at: 'http.send', message: 'no network' }];
+        throw new Failure('builtin_missing', 'policy calls http.send', { faults });
+      },
+      clock: setClock(0),
+    },
+    { entrypoint: ENTRYPOINT },
+  );
+  await assert.rejects(activate(), failsWith('builtin_missing', /access\/x\.rego:3:7: http\.send: no network/));
+});
+
 const PRICE = { id: 'c', effective_from: '2026-01-01', input_pico_usd: 1, output_pico_usd: 2 };
 const badData: readonly (readonly [string, string, RegExp])[] = [
   ['no JSON', '{', /data\.json: is not JSON/],
