@@ -56,6 +56,13 @@ export function pairedRatio(of: Timing, by: Timing): number {
   return median(of.roundsP50Us.map((us, round) => us / (by.roundsP50Us[round] ?? Number.NaN)));
 }
 
+/** What `of` takes beyond the floor, by what `by` takes beyond it: medians over the rounds of differences within a round. */
+export function pairedShare(of: Timing, by: Timing, floor: Timing): number {
+  const beyond = (timing: Timing): number =>
+    median(timing.roundsP50Us.map((us, round) => us - (floor.roundsP50Us[round] ?? Number.NaN)));
+  return beyond(of) / beyond(by);
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

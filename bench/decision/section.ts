@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Compiler } from '../../src/policy/compiler/client.ts';
 import { atMost, type Bar } from '../bars.ts';
-import { compare, pairedRatio, type Timing } from '../measure.ts';
+import { compare, pairedRatio, pairedShare, type Timing } from '../measure.ts';
 import type { BenchOptions, Row, Section } from '../section.ts';
 import { DECISION_CASES, type DecisionCase, ROUTED_40 } from './cases.ts';
 import { bareOpaEval, inputOf, loadOurs, loadSdk, type OurPolicy } from './contenders.ts';
@@ -41,7 +41,7 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
       if (decide === undefined || evaluate === undefined || official === undefined || bare === undefined) continue;
       decideP50.set(one.name, decide);
       bars.push(atMost(`decide / SDK evaluate: ${one.name}`, pairedRatio(decide, official), 1));
-      const share = (evaluate.p50Us - bare.p50Us) / (official.p50Us - bare.p50Us);
+      const share = pairedShare(evaluate, official, bare);
       bars.push(atMost(`host share over opa_eval / SDK's share: ${one.name}`, share, 0.5));
     }
     ours.evaluator.close();
