@@ -6,6 +6,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival } from '../../flows/arrival.ts';
 import type { DecideSession, Flows } from '../../flows/flows.ts';
+import { createTurn } from '../turn.ts';
 import type { AnyCall } from './arrival.ts';
 import { requestDocument } from './codec.ts';
 import { metadataOf } from './headers.ts';
@@ -61,6 +62,7 @@ type Phase =
 /** @returns what stops the reading, for a drain */
 function serve(call: StreamCall, session: DecideSession, maxInFlight: number, over: () => void): () => void {
   let phase: Phase = { kind: 'reading' };
+  const turn = createTurn();
 
   const window = createOrderedWindow<Answer>(maxInFlight, {
     // After the end nobody takes answers, and the window need not know.
@@ -94,7 +96,7 @@ function serve(call: StreamCall, session: DecideSession, maxInFlight: number, ov
 
   call.on('data', (inbound: Inbound<DecideStreamRequestMessage>) => {
     if (phase.kind !== 'reading') return; // said to the client by the failure that ended it
-    window.admit(answerOf(inbound, session));
+    window.admit(answerOf(inbound, session, turn));
     if (!window.accepts()) call.pause();
   });
   call.on('drain', () => window.release());
@@ -111,11 +113,16 @@ function serve(call: StreamCall, session: DecideSession, maxInFlight: number, ov
   };
 }
 
-async function answerOf(inbound: Inbound<DecideStreamRequestMessage>, session: DecideSession): Promise<Answer> {
+async function answerOf(
+  inbound: Inbound<DecideStreamRequestMessage>,
+  session: DecideSession,
+  turn: () => Promise<void>,
+): Promise<Answer> {
   if (inbound.kind === 'unreadable')
     return { request_id: '', ...itemMessage({ kind: 'failed', failure: inbound.failure }) };
   const { request_id = '', request } = inbound.message;
   try {
+    await turn();
     const decision = await session.decide(requestDocument(request));
     return { request_id, ...itemMessage({ kind: 'decided', decision }) };
   } catch (reason) {
