@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts';
 import type { Attempt, Facts } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
 import type { CallerClaim } from '../core/principal.ts';
+import { requireRecord } from './untrusted.ts';
 
 export interface DecideRequest {
   readonly call: Call;
@@ -16,28 +17,21 @@ const FACT_FIELDS: ReadonlySet<string> = new Set(['budgets', 'limits', 'targets'
 
 /** @throws Failure `invalid_request` that names the field */
 export function readDecideRequest(untrusted: unknown): DecideRequest {
-  const request = record('request', untrusted);
+  const request = requireRecord('request', untrusted);
   known('request', request, FIELDS);
   if (request['call'] === undefined) throw new Failure('invalid_request', 'request.call: missing');
   const { call, caller, facts, attempts } = request;
-  if (facts !== undefined) known('facts', record('facts', facts), FACT_FIELDS);
+  if (facts !== undefined) known('facts', requireRecord('facts', facts), FACT_FIELDS);
   if (attempts !== undefined && !Array.isArray(attempts)) {
     throw new Failure('invalid_request', 'request.attempts: must be an array');
   }
   // The casts are true after the engine's schema check, which comes before anything reads a field.
   return {
-    call: record('call', call) as unknown as Call,
-    ...(caller === undefined ? {} : { caller: record('caller', caller) }),
+    call: requireRecord('call', call) as unknown as Call,
+    ...(caller === undefined ? {} : { caller: requireRecord('caller', caller) }),
     ...(facts === undefined ? {} : { facts: facts as Facts }),
     ...(attempts === undefined ? {} : { attempts: attempts as readonly Attempt[] }),
   };
-}
-
-function record(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Failure('invalid_request', `${name}: must be an object`);
-  }
-  return value as Readonly<Record<string, unknown>>; // an object that is no array: its fields are still unknown
 }
 
 function known(name: string, value: Readonly<Record<string, unknown>>, fields: ReadonlySet<string>): void {

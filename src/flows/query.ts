@@ -10,6 +10,7 @@ import type { Arrival } from './arrival.ts';
 import type { DecideSession, QueryResult } from './flows.ts';
 import type { Identity } from './identity.ts';
 import type { Observer } from './observer.ts';
+import { isRecord, requireRecord } from './untrusted.ts';
 
 export interface QueryDependencies {
   readonly identity: Identity;
@@ -58,8 +59,7 @@ async function askDecision(session: DecideSession, input: unknown): Promise<Quer
 
 /** The policy input (design of `policies/schemas/input.json`) as a decide request: facts stand at its top level. */
 function requestOf(input: unknown): unknown {
-  if (!isRecord(input)) throw new Failure('invalid_request', 'input: must be an object');
-  const { budgets, limits, targets, now, ...request } = input;
+  const { budgets, limits, targets, now, ...request } = requireRecord('input', input);
   if (now !== undefined) throw new Failure('invalid_request', 'input.now: is set by the engine, leave it out');
   if (budgets === undefined && limits === undefined && targets === undefined) return request;
   const facts = {
@@ -77,9 +77,6 @@ function asCalledBy(principal: Principal, input: unknown): unknown {
   if (!isRecord(input)) return input;
   const claim = input['caller'];
   if (open && claim === undefined) return input;
-  if (claim !== undefined && !isRecord(claim)) throw new Failure('invalid_request', 'caller: must be an object');
-  return { ...input, caller: resolveCaller(principal, claim) };
+  const said = claim === undefined ? undefined : requireRecord('caller', claim);
+  return { ...input, caller: resolveCaller(principal, said) };
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@
 import { ATTEMPT_OUTCOMES, type AttemptOutcome } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
 import type { AttemptReport, Usage } from '../core/report.ts';
+import { requireRecord } from './untrusted.ts';
 
 const FIELDS: ReadonlySet<string> = new Set([
   'id',
@@ -18,7 +19,7 @@ const MAX_COUNT = 2_147_483_647;
 
 /** @throws Failure `invalid_request` that names the field, the rule and the value */
 export function readReport(untrusted: unknown): AttemptReport {
-  const report = record('report', untrusted);
+  const report = requireRecord('report', untrusted);
   for (const name in report) {
     if (!FIELDS.has(name)) throw new Failure('invalid_request', `report: unknown field "${name.slice(0, 64)}"`);
   }
@@ -37,7 +38,7 @@ export function readReport(untrusted: unknown): AttemptReport {
 
 function usage(value: unknown): Usage {
   if (value === undefined) return { kind: 'unknown' };
-  const said = record('usage', value);
+  const said = requireRecord('usage', value);
   const kind = said['kind'];
   if (kind === 'unknown') return { kind };
   if (kind !== 'exact' && kind !== 'estimated') {
@@ -56,13 +57,6 @@ function outcome(value: unknown): AttemptOutcome {
     throw new Failure('invalid_request', `report.outcome: must be one of ${ATTEMPT_OUTCOMES.join(', ')}`);
   }
   return known;
-}
-
-function record(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Failure('invalid_request', `${name}: must be an object`);
-  }
-  return value as Readonly<Record<string, unknown>>; // an object that is no array: its fields are still unknown
 }
 
 function text(name: string, value: unknown): string {

@@ -1,15 +1,16 @@
 /** `data.prices` of a bundle → the price book: `{target: [{id, effective_from, input_pico_usd, output_pico_usd}]}`. */
 import type { CompiledCard, PriceBook, PriceCard } from '../core/cost.ts';
 import { Failure } from '../core/failure.ts';
+import { isObject } from './bundle/bundle.ts';
 
 /** A policy without prices has an empty book: every target is unpriced, which is not free. */
 const NO_PRICES: PriceBook = new Map();
 
 /** @throws Failure `bundle_invalid` that names the card and the rule */
 export function compilePrices(data: unknown): PriceBook {
-  const prices = isRecord(data) ? data['prices'] : undefined;
+  const prices = isObject(data) ? data['prices'] : undefined;
   if (prices === undefined) return NO_PRICES;
-  if (!isRecord(prices)) throw new Failure('bundle_invalid', 'data.prices: must be an object');
+  if (!isObject(prices)) throw new Failure('bundle_invalid', 'data.prices: must be an object');
   const book = new Map<string, readonly CompiledCard[]>();
   for (const [target, cards] of Object.entries(prices)) {
     if (!Array.isArray(cards))
@@ -51,13 +52,10 @@ function pico(at: string, value: number): bigint {
 
 function isCard(card: unknown): card is PriceCard {
   return (
-    isRecord(card) &&
+    isObject(card) &&
     typeof card['id'] === 'string' &&
     typeof card['effective_from'] === 'string' &&
     typeof card['input_pico_usd'] === 'number' &&
     typeof card['output_pico_usd'] === 'number'
   );
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
