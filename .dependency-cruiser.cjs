@@ -6,14 +6,18 @@ const law = {
   core: [],
   reliability: ['core'],
   engine: ['core'],
-  flows: ['core', 'engine'],
+  executor: ['core', 'reliability'],
+  flows: ['core', 'engine', 'executor'],
+  // The vendors' protocols: pure translation, spoken by front doors and providers alike.
+  protocol: ['core'],
   // Adapters: core and the port they serve.
   rego: ['core', 'engine'],
   policy: ['core', 'engine'],
   state: ['core', 'engine'],
   identity: ['core', 'flows'],
+  providers: ['core', 'executor', 'protocol'],
   telemetry: ['core', 'engine', 'flows'],
-  transport: ['core', 'engine', 'flows'],
+  transport: ['core', 'engine', 'executor', 'flows', 'protocol'],
   config: ['core'],
   // compose.ts, index.ts and cli/ may import anything.
 };
@@ -46,8 +50,15 @@ module.exports = {
     {
       name: 'transports-do-not-know-one-another',
       severity: 'error',
-      from: { path: '^src/transport/([^/]+)/' },
+      from: { path: '^src/transport/(grpc|http)/' },
       to: { path: '^src/transport/[^/]+/', pathNot: '^src/transport/$1/' },
+    },
+    {
+      name: 'front-doors-know-http-alone',
+      comment: 'The model front doors are HTTP: they may use how it reads, replies and sends.',
+      severity: 'error',
+      from: { path: '^src/transport/(openai|anthropic)/' },
+      to: { path: '^src/transport/[^/]+/', pathNot: '^src/transport/($1|http)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

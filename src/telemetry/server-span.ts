@@ -71,6 +71,13 @@ export function isOurFault(code: FailureCode): boolean {
     case 'unsupported_media_type':
     case 'conflict':
     case 'cancelled':
+    case 'access_denied':
+    case 'budget_exhausted':
+    case 'throttled':
+    case 'unsupported':
+    case 'context_too_long':
+    case 'content_filtered':
+    case 'upstream_rejected':
       return false;
     case 'deadline_exceeded':
     case 'overloaded':
@@ -84,6 +91,9 @@ export function isOurFault(code: FailureCode): boolean {
     case 'evaluation_failed':
     case 'evaluation_limit':
     case 'unavailable':
+    case 'upstream_rate_limited':
+    case 'upstream_timeout':
+    case 'upstream_unavailable':
     case 'internal':
       return true;
   }

@@ -28,6 +28,16 @@ const GRPC_STATUS: Readonly<Record<FailureCode, status>> = {
   evaluation_failed: status.INTERNAL,
   evaluation_limit: status.INTERNAL,
   unavailable: status.UNAVAILABLE,
+  access_denied: status.PERMISSION_DENIED,
+  budget_exhausted: status.RESOURCE_EXHAUSTED,
+  throttled: status.RESOURCE_EXHAUSTED,
+  unsupported: status.INVALID_ARGUMENT,
+  context_too_long: status.INVALID_ARGUMENT,
+  content_filtered: status.FAILED_PRECONDITION,
+  upstream_rejected: status.INVALID_ARGUMENT,
+  upstream_rate_limited: status.RESOURCE_EXHAUSTED,
+  upstream_timeout: status.DEADLINE_EXCEEDED,
+  upstream_unavailable: status.UNAVAILABLE,
   internal: status.INTERNAL,
 };
 

@@ -41,6 +41,16 @@ const TABLE: Readonly<Record<FailureCode, Row>> = {
   evaluation_failed: { status: 500, title: 'The policy could not be evaluated' },
   evaluation_limit: { status: 500, title: 'The policy was stopped at its evaluation limit' },
   unavailable: { status: 503, title: 'A peer could not be reached', retryAfterS: 1 },
+  access_denied: { status: 403, title: 'Policy denies the call' },
+  budget_exhausted: { status: 402, title: 'A budget is exhausted' },
+  throttled: { status: 429, title: 'Policy asks to come back later', retryAfterS: 1 },
+  unsupported: { status: 400, title: 'No target can do what the request asks for' },
+  context_too_long: { status: 400, title: 'The request is longer than every window' },
+  content_filtered: { status: 400, title: 'The content was refused' },
+  upstream_rejected: { status: 400, title: 'The provider says that the request is malformed' },
+  upstream_rate_limited: { status: 429, title: 'Every target is out of quota', retryAfterS: 1 },
+  upstream_timeout: { status: 504, title: 'No answer in time' },
+  upstream_unavailable: { status: 502, title: 'No target could be reached' },
   internal: { status: 500, title: 'Something broke on our side' },
 };
 
