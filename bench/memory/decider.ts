@@ -28,7 +28,7 @@ process.once('message', async ({ marks }: { readonly marks: readonly number[] })
   let made = 0;
   for (const mark of marks) {
     for (; made < mark; made += 1) {
-      const session = open({
+      const session = await open({
         transport: 'embedded',
         operation: 'bench',
         credential: { kind: 'none' },

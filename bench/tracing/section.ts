@@ -47,7 +47,7 @@ export async function tracingSection(compiler: Compiler, options: BenchOptions):
       clock: SYSTEM_CLOCK,
     });
     return async () => {
-      const session = open(ARRIVAL);
+      const session = await open(ARRIVAL);
       const decision = await session.decide(routed.request);
       session.end();
       return decision;

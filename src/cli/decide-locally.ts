@@ -34,7 +34,7 @@ export async function decideLocally(question: Question, options: LocalOptions, i
     );
     try {
       await server.activate();
-      const session = server.flows.openSession(arrival(key));
+      const session = await server.flows.openSession(arrival(key));
       const decision = await session.decide(question);
       session.end();
       return presentDecision(decision);

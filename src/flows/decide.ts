@@ -22,12 +22,12 @@ export interface DecideDependencies {
 }
 
 /** @returns what opens a session for an arrival; opening throws Failure `unauthenticated` after it was observed */
-export function createDecideFlow(dependencies: DecideDependencies): (arrival: Arrival) => DecideSession {
+export function createDecideFlow(dependencies: DecideDependencies): (arrival: Arrival) => Promise<DecideSession> {
   const { identity, engine, observer, recent, clock } = dependencies;
 
-  return (arrival) => {
+  return async (arrival) => {
     const observation = observer.begin(arrival);
-    const principal = observing(observation, () => identity.identify(arrival.credential));
+    const principal = await observing(observation, async () => identity.identify(arrival.credential));
     return {
       responseHeaders: observation.responseHeaders,
       end: (failure) => observation.end(failure),
@@ -55,9 +55,12 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
   };
 }
 
-function observing<Result>(observation: { end(failure: Failure): void }, run: () => Result): Result {
+async function observing<Result>(
+  observation: { end(failure: Failure): void },
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return run();
+    return await run();
   } catch (reason) {
     const failure = Failure.from(reason);
     observation.end(failure);

@@ -32,7 +32,7 @@ export interface DecideSession {
 
 export interface Flows {
   /** @throws Failure `unauthenticated` */
-  openSession(arrival: Arrival): DecideSession;
+  openSession(arrival: Arrival): Promise<DecideSession>;
   /** Asks any entry point with a raw input document, as OPA's REST API does. */
   query(arrival: Arrival, path: string, input: unknown): Promise<QueryResult>;
   /** @param report still untrusted; see `core/report.ts` */

@@ -16,7 +16,7 @@ export interface QueryDependencies {
   readonly identity: Identity;
   readonly engine: Engine;
   readonly observer: Observer;
-  readonly openSession: (arrival: Arrival) => DecideSession;
+  readonly openSession: (arrival: Arrival) => Promise<DecideSession>;
   readonly status: () => PolicyStatus;
   /** Id for an answer that is no decision. */
   readonly nextId: () => string;
@@ -30,10 +30,10 @@ export function createQueryFlow(
   return async (arrival, path, input) => {
     const current = status();
     if (current.kind === 'never_activated') throw new Failure('not_ready', 'no policy is active yet');
-    if (path === current.policy.identity.entrypoint) return askDecision(openSession(arrival), input);
+    if (path === current.policy.identity.entrypoint) return askDecision(await openSession(arrival), input);
     const observation = observer.begin(arrival);
     try {
-      const principal = identity.identify(arrival.credential);
+      const principal = await identity.identify(arrival.credential);
       const result = engine.query(path, asCalledBy(principal, input));
       observation.end();
       return { ...(result === undefined ? {} : { result }), decisionId: nextId() };

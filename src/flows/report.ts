@@ -62,7 +62,7 @@ export function createReportFlow(
 
   return async (arrival, untrusted) => {
     try {
-      return record(identity.identify(arrival.credential), readReport(untrusted), arrival);
+      return record(await identity.identify(arrival.credential), readReport(untrusted), arrival);
     } catch (reason) {
       const failure = Failure.from(reason);
       observer.begin(arrival).end(failure);

@@ -64,7 +64,7 @@ function flowsOf(lifecycle: PolicyLifecycle): Flows {
 }
 
 async function inProcess(flows: Flows, request: unknown): Promise<Decision> {
-  const session = flows.openSession({
+  const session = await flows.openSession({
     transport: 'embedded',
     operation: 'decide',
     credential: { kind: 'none' },

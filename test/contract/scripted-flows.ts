@@ -38,7 +38,7 @@ export function scriptedFlows(script: Script): ScriptedFlows {
         if (endings.length >= count) resolve();
         else waiting.push({ count, resolve });
       }),
-    openSession(arrival) {
+    async openSession(arrival) {
       arrivals.push(arrival);
       script.open?.(arrival);
       return {

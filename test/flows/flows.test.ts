@@ -86,7 +86,7 @@ const CALL = { call: { operation: 'chat' } };
 
 test('a decision is made for the caller of the credential, told to telemetry, and the session ends once', async () => {
   const { told, openSession } = flows();
-  const session = openSession(ARRIVAL);
+  const session = await openSession(ARRIVAL);
   const decision = await session.decide(CALL);
   session.end();
   assert.equal(decision.document.outcome, 'allow');
@@ -97,9 +97,9 @@ test('a decision is made for the caller of the credential, told to telemetry, an
   assert.deepEqual(told.ends, [undefined]);
 });
 
-test('an unknown credential never opens a session, and telemetry hears of it', () => {
+test('an unknown credential never opens a session, and telemetry hears of it', async () => {
   const { told, openSession } = flows();
-  assert.throws(() => openSession(withToken('nobody')), failsWith('unauthenticated'));
+  await assert.rejects(openSession(withToken('nobody')), failsWith('unauthenticated'));
   assert.deepEqual(
     told.ends.map((failure) => failure?.code),
     ['unauthenticated'],
@@ -118,20 +118,20 @@ const refused: readonly (readonly [string, unknown, Failure['code'], RegExp])[] 
 for (const [name, request, code, message] of refused) {
   test(`a request with ${name} is refused as ${code}`, async () => {
     const { openSession } = flows();
-    await assert.rejects(openSession(ARRIVAL).decide(request), failsWith(code, message));
+    await assert.rejects((await openSession(ARRIVAL)).decide(request), failsWith(code, message));
   });
 }
 
 test('a deadline that has passed stops the decision before it is made', async () => {
   const { openSession, told } = flows();
-  const session = openSession({ ...ARRIVAL, deadlineAtMs: NOW_MS });
+  const session = await openSession({ ...ARRIVAL, deadlineAtMs: NOW_MS });
   await assert.rejects(session.decide(CALL), failsWith('deadline_exceeded'));
   assert.equal(told.decided.length, 0);
 });
 
 test('a batch keeps its order, and one bad item harms no other', async () => {
   const { openSession } = flows();
-  const items = await decideAll(openSession(ARRIVAL), [CALL, 7, CALL]);
+  const items = await decideAll(await openSession(ARRIVAL), [CALL, 7, CALL]);
   assert.deepEqual(
     items.map((item) => item.kind),
     ['decided', 'failed', 'decided'],
@@ -140,7 +140,10 @@ test('a batch keeps its order, and one bad item harms no other', async () => {
 
 test('a batch beyond its bound is refused whole', async () => {
   const { openSession, told } = flows();
-  await assert.rejects(decideAll(openSession(ARRIVAL), new Array(257).fill(CALL)), failsWith('too_large', /257.*256/));
+  await assert.rejects(
+    decideAll(await openSession(ARRIVAL), new Array(257).fill(CALL)),
+    failsWith('too_large', /257.*256/),
+  );
   assert.equal(told.decided.length, 0);
 });
 
@@ -185,7 +188,7 @@ const REPORT = {
 
 test('a report is matched with its decision, priced, and recorded once', async () => {
   const { told, openSession, report } = flows();
-  const decision = await openSession(ARRIVAL).decide(CALL);
+  const decision = await (await openSession(ARRIVAL)).decide(CALL);
   const said = { ...REPORT, decision_id: decision.id };
   assert.deepEqual(await report(ARRIVAL, said), { duplicate: false, matched: true });
   assert.deepEqual(await report(ARRIVAL, said), { duplicate: true, matched: true });
@@ -207,7 +210,7 @@ test('the same report id with other content is a conflict', async () => {
 
 test("a report on another team's decision is refused", async () => {
   const { openSession, report } = flows();
-  const decision = await openSession(ARRIVAL).decide(CALL);
+  const decision = await (await openSession(ARRIVAL)).decide(CALL);
   await assert.rejects(report(withToken('ads-key'), { ...REPORT, decision_id: decision.id }), failsWith('forbidden'));
 });
 

@@ -20,7 +20,7 @@ type Answer = DecideStreamResponseMessage<WrittenInt64>;
 type StreamCall = ServerDuplexStream<Inbound<DecideStreamRequestMessage>, Answer>;
 
 export interface StreamHandler {
-  handle(call: StreamCall): void;
+  handle(call: StreamCall): Promise<void>;
   /** Every open stream answers what it has read and ends with UNAVAILABLE; later streams at once. */
   drain(): void;
 }
@@ -34,10 +34,10 @@ export function createStreamHandler(
   let draining = false;
 
   return {
-    handle(call) {
+    async handle(call) {
       let session: DecideSession;
       try {
-        session = flows.openSession(arrive(call, 'DecideStream'));
+        session = await flows.openSession(arrive(call, 'DecideStream'));
       } catch (reason) {
         call.emit('error', statusObject(Failure.from(reason)));
         return;

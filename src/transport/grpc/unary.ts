@@ -41,7 +41,7 @@ export function createUnaryHandlers(flows: Flows, arrive: (call: AnyCall, method
     return async (call, callback) => {
       let session: DecideSession | undefined;
       try {
-        session = flows.openSession(arrive(call, method));
+        session = await flows.openSession(arrive(call, method));
         const answer = await run(readable(call.request), session, call);
         callback(null, answer);
         session.end();

@@ -44,7 +44,7 @@ async function inSession(
   exchange: Exchange,
   answer: (session: DecideSession) => Promise<Reply>,
 ): Promise<Reply> {
-  const session = flows.openSession(exchange.arrive());
+  const session = await flows.openSession(exchange.arrive());
   try {
     const reply = await answer(session);
     session.end();
