@@ -47,7 +47,7 @@ export async function loadOurs(program: PolicyProgram): Promise<OurPolicy> {
   const evaluator = await createWasmEvaluator(program, { builtins: HOST_BUILTINS });
   const prices = compilePrices(JSON.parse(Buffer.from(program.dataJson).toString('utf8')));
   const identity = { revision: 'bench', digest: 'sha256:bench', entrypoint: ENTRYPOINT };
-  const policy = { identity, evaluator, prices };
+  const policy = { identity, evaluator, prices, catalogue: { aliases: [], models: [] } };
   const engine = createEngine({
     policy: { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) },
     facts: createRequestFacts(),

@@ -7,6 +7,14 @@ export interface ActivePolicy {
   readonly identity: PolicyIdentity;
   readonly evaluator: Evaluator;
   readonly prices: PriceBook;
+  readonly catalogue: Catalogue;
+}
+
+/** The names that a call may ask for. */
+export interface Catalogue {
+  readonly aliases: readonly string[];
+  /** `provider/model`. */
+  readonly models: readonly string[];
 }
 
 /** The four states of freshness. */

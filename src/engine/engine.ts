@@ -32,6 +32,8 @@ export interface EngineRequest {
 export interface MadeDecision extends Decision {
   /** Milliseconds from the request to the document, with fraction; what waited for its turn is not in it. */
   readonly duration_ms: number;
+  /** What was known when it was made. */
+  readonly facts: Facts;
 }
 
 export interface Engine {
@@ -90,6 +92,7 @@ export function createEngine(dependencies: EngineDependencies, options: { readon
         estimate: estimate(answer.document, request.call, policy.prices, nowMs),
         decided_at_ms: now.unix_ms,
         duration_ms: clock.nowMs() - nowMs,
+        facts,
         ...(answer.fault === undefined ? undefined : { fault: answer.fault }),
       };
     },

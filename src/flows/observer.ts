@@ -2,7 +2,8 @@
  * Port: what is told to telemetry. One observation per arrival (a server span); decisions and reports are told once,
  * complete, after the fact, so that nothing is paid when nobody listens.
  */
-import type { Call, Caller } from '../core/call.ts';
+import type { AttemptRecord } from '../core/attempt.ts';
+import type { Call, Caller, Operation } from '../core/call.ts';
 import type { Attribution, Decision, Estimate } from '../core/decision.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Failure } from '../core/failure.ts';
@@ -35,9 +36,30 @@ export interface ReportedFact {
   readonly receivedAtMs: number;
 }
 
+/** An attempt that the gateway itself made, told when it ended. */
+export interface AttemptedFact {
+  readonly record: AttemptRecord;
+  readonly operation: Operation;
+  /** The decision under which it was made. */
+  readonly decision: Decision;
+}
+
+/** What a call of the gateway came to, told once, before `end`. */
+export interface ServedFact {
+  /** The first decision; those after failures were told too. */
+  readonly decision: Decision;
+  /** Alias or name that was asked for; absent where policy chose. */
+  readonly requestedModel: string | undefined;
+  /** `provider/model` of the answer; absent where none came. */
+  readonly target: string | undefined;
+  readonly attempts: readonly AttemptRecord[];
+}
+
 export interface Observation {
   decided(fact: DecidedFact): TraceAnchor | undefined;
   reported(fact: ReportedFact): void;
+  attempted(fact: AttemptedFact): void;
+  served(fact: ServedFact): void;
   /** Ends the server span; called exactly once. */
   end(failure?: Failure): void;
   /** W3C headers to send back, such as `traceparent`; empty when nothing is traced. */
@@ -51,6 +73,8 @@ export interface Observer {
 const SILENT: Observation = {
   decided: () => undefined,
   reported: () => undefined,
+  attempted: () => undefined,
+  served: () => undefined,
   end: () => undefined,
   responseHeaders: {},
 };

@@ -8,6 +8,7 @@ import { Failure } from '../core/failure.ts';
 import type { ActivePolicy, PolicyHolder, PolicyStatus } from '../engine/active-policy.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { EvaluatorFactory, PolicyProgram } from '../engine/evaluator.ts';
+import { readCatalogue } from './catalogue.ts';
 import { compilePrices } from './prices.ts';
 
 /** What a source gives: a compiled policy and its names. */
@@ -107,7 +108,8 @@ async function prepare(
   identity: PolicyIdentity,
   makeEvaluator: EvaluatorFactory,
 ): Promise<ActivePolicy> {
-  const prices = compilePrices(parseData(loaded.program.dataJson));
+  const data = parseData(loaded.program.dataJson);
+  const prices = compilePrices(data);
   const evaluator = await makeEvaluator(loaded.program).catch((reason: unknown) => {
     throw placed(Failure.from(reason), loaded.builtinPlaces);
   });
@@ -116,7 +118,7 @@ async function prepare(
     evaluator.close();
     throw new Failure('bundle_invalid', `entry point "${identity.entrypoint}": the bundle has only ${known}`);
   }
-  return { identity, evaluator, prices };
+  return { identity, evaluator, prices, catalogue: readCatalogue(data) };
 }
 
 /** A missing builtin is told with the place of its call, where the bundle knows it. */

@@ -62,6 +62,8 @@ function countingObserver(counters: Counters): Observer {
       return undefined;
     },
     reported: (fact) => counters.reported(fact.report, fact.attribution, fact.cost),
+    attempted: () => undefined,
+    served: () => undefined,
     end: () => undefined,
     responseHeaders: {},
   };
@@ -112,6 +114,8 @@ function embeddedObservation(
   return {
     decided: (fact) => recordDecision(tell, fact, traceId, parent, traceState),
     reported: (fact) => recordAttempt(tell, fact, { traceId, parent, link: undefined, traceState }),
+    attempted: () => undefined,
+    served: () => undefined,
     end: () => undefined,
     responseHeaders: {},
   };
@@ -155,6 +159,8 @@ function servedObservation(
       pays(fact.attribution);
       recordAttempt(tell, fact, { traceId: own.traceId, parent: self, link: own, traceState });
     },
+    attempted: () => undefined,
+    served: () => undefined,
     end(failure?: Failure) {
       const { status, baggage = NO_KEYS } = tell.options;
       const attributes = serverAttributes(arrival, tally, failure, { status, baggage });

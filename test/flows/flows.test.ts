@@ -40,6 +40,8 @@ function flows(answer: (input: unknown) => unknown = () => ALLOW) {
         return { traceId: 't', spanId: 's' };
       },
       reported: (fact) => told.reported.push(fact),
+      attempted: () => undefined,
+      served: () => undefined,
       end: (failure) => told.ends.push(failure),
       responseHeaders: {},
     }),

@@ -11,7 +11,13 @@ export function scriptedPolicy(answer: (input: unknown) => unknown, prices: Pric
     evaluate: (_entrypoint, input) => answer(input),
     close: () => undefined,
   };
-  const policy = { identity: { revision: 'r1', digest: 'sha256:00', entrypoint: ENTRYPOINT }, evaluator, prices };
+  const catalogue = { aliases: [], models: [] };
+  const policy = {
+    identity: { revision: 'r1', digest: 'sha256:00', entrypoint: ENTRYPOINT },
+    evaluator,
+    prices,
+    catalogue,
+  };
   return { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) };
 }
 
