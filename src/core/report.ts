@@ -16,4 +16,6 @@ export interface AttemptReport {
   /** Milliseconds from the start of the attempt. */
   readonly duration_ms?: number;
   readonly first_token_ms?: number;
+  /** How good the answer was, from 0 (useless) to 1: feeds the health of the target. */
+  readonly quality?: number;
 }

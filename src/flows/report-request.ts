@@ -12,6 +12,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'usage',
   'duration_ms',
   'first_token_ms',
+  'quality',
 ]);
 const MAX_ID_LENGTH = 128;
 /** Tokens or milliseconds at most: what an int32 on the wire holds. */
@@ -25,6 +26,7 @@ export function readReport(untrusted: unknown): AttemptReport {
   }
   const durationMs = optionalCount('duration_ms', report['duration_ms']);
   const firstTokenMs = optionalCount('first_token_ms', report['first_token_ms']);
+  const quality = optionalShare('quality', report['quality']);
   return {
     id: text('id', report['id']),
     decision_id: text('decision_id', report['decision_id']),
@@ -33,6 +35,7 @@ export function readReport(untrusted: unknown): AttemptReport {
     usage: usage(report['usage']),
     ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
     ...(firstTokenMs === undefined ? {} : { first_token_ms: firstTokenMs }),
+    ...(quality === undefined ? {} : { quality }),
   };
 }
 
@@ -69,6 +72,14 @@ function text(name: string, value: unknown): string {
 function count(name: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_COUNT) {
     throw new Failure('invalid_request', `report.${name}: must be an integer from 0 to ${MAX_COUNT}`);
+  }
+  return value;
+}
+
+function optionalShare(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+    throw new Failure('invalid_request', `report.${name}: must be a number from 0 to 1`);
   }
   return value;
 }

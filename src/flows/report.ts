@@ -27,6 +27,8 @@ export interface ReportDependencies {
   readonly recent: RecentDecisions;
   readonly clock: Clock;
   readonly status: () => PolicyStatus;
+  /** Told of feedback on a target that this process chose; default nobody. */
+  readonly rate?: (target: string, quality: number) => void;
 }
 
 export function createReportFlow(
@@ -47,6 +49,7 @@ export function createReportFlow(
     const receipt: ReportReceipt = { duplicate: before !== undefined, matched: decision !== undefined };
     if (receipt.duplicate) return receipt;
     seen.remember(key, content);
+    if (decision !== undefined) feedback(report, dependencies.rate);
     const receivedAtMs = clock.nowMs();
     const observation = observer.begin(arrival);
     observation.reported({
@@ -69,6 +72,12 @@ export function createReportFlow(
       throw failure;
     }
   };
+}
+
+/** What nobody can place says nothing of a target; a degraded answer is a bad one though nobody gave it a mark. */
+function feedback(report: AttemptReport, rate: ReportDependencies['rate']): void {
+  const quality = report.quality ?? (report.outcome === 'degraded' ? 0 : undefined);
+  if (quality !== undefined) rate?.(report.target, quality);
 }
 
 function mustOwn(principal: Principal, decision: RecentDecision): void {

@@ -113,6 +113,7 @@ const REPORT: Schema = closed(['id', 'decision_id', 'target', 'outcome'], {
   },
   duration_ms: COUNT,
   first_token_ms: COUNT,
+  quality: { type: 'number', minimum: 0, maximum: 1 },
 });
 
 const PROBLEM: Schema = {
