@@ -4,25 +4,7 @@
  * input tokens is `uncounted`.
  */
 import type { CostEstimate, Estimate } from './decision.ts';
-
-/** A price card of a target, in force from a moment on. Prices are integer pico-USD per token (USD per million × 10^6). */
-export interface PriceCard {
-  readonly id: string;
-  /** RFC 3339 date or date-time. */
-  readonly effective_from: string;
-  readonly input_pico_usd: number;
-  readonly output_pico_usd: number;
-}
-
-/** Cards of every target, each list sorted by `fromMs` ascending. */
-export type PriceBook = ReadonlyMap<string, readonly CompiledCard[]>;
-
-export interface CompiledCard {
-  readonly id: string;
-  readonly fromMs: number;
-  readonly inputPico: bigint;
-  readonly outputPico: bigint;
-}
+import { type CompiledCard, type PriceBook, ratesAt } from './price-card.ts';
 
 /** Half up, per line item: pico-USD to nano-USD. */
 export function nanoFromPico(pico: bigint): bigint {
@@ -34,7 +16,7 @@ export function cardAt(book: PriceBook, target: string, atMs: number): CompiledC
   return book.get(target)?.findLast((card) => card.fromMs <= atMs);
 }
 
-/** Upper-bound estimate of one attempt at a target. */
+/** What one attempt at a target costs with so many tokens, none of them from a cache, in the standard tier. */
 export function estimateCost(
   book: PriceBook,
   target: string,
@@ -44,8 +26,9 @@ export function estimateCost(
   const card = cardAt(book, target, atMs);
   if (card === undefined) return { kind: 'unpriced', target };
   if (tokens.input === undefined) return { kind: 'uncounted', target };
-  const input = nanoFromPico(BigInt(tokens.input) * card.inputPico);
-  const output = nanoFromPico(BigInt(tokens.output) * card.outputPico);
+  const rates = ratesAt(card.standard, tokens.input);
+  const input = nanoFromPico(BigInt(tokens.input) * rates.input + rates.request);
+  const output = nanoFromPico(BigInt(tokens.output) * rates.output);
   const cost: CostEstimate = {
     target,
     price_id: card.id,

@@ -1,5 +1,5 @@
 /** Port: the policy that serves now. Implemented by the policy room, which swaps it whole. */
-import type { PriceBook } from '../core/cost.ts';
+import type { PriceBook } from '../core/price-card.ts';
 import type { PolicyIdentity } from '../core/decision.ts';
 import type { Evaluator } from './evaluator.ts';
 

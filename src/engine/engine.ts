@@ -4,11 +4,12 @@
  * that breaks is a deny with a code of its own. It fails closed: no path from an error to an allow.
  */
 import type { Call, Caller } from '../core/call.ts';
-import { estimateCost, type PriceBook } from '../core/cost.ts';
+import { estimateCost } from '../core/cost.ts';
 import type { Decision, DecisionDocument, Estimate } from '../core/decision.ts';
 import type { Attempt, Facts } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
 import { buildInput, type PolicyInput } from '../core/input.ts';
+import type { PriceBook } from '../core/price-card.ts';
 import type { ActivePolicy, PolicyHolder } from './active-policy.ts';
 import { checkBounds } from './bounds.ts';
 import type { Clock, RandomSource } from './clock.ts';

@@ -1,10 +1,30 @@
-/** `data.prices` of a bundle → the price book: `{target: [{id, effective_from, input_pico_usd, output_pico_usd}]}`. */
-import type { CompiledCard, PriceBook, PriceCard } from '../core/cost.ts';
+/**
+ * `data.prices` of a bundle → the price book: `{target: [card]}`, a card as `core/price-card.ts` describes it. A field
+ * that ends in `_usd` and is none of a card's is a slip of the pen, which would cost money: it is refused.
+ */
 import { Failure } from '../core/failure.ts';
+import {
+  type CompiledCard,
+  compileCard,
+  PRICE_FIELDS,
+  type PriceBook,
+  type PriceCard,
+  type PriceStep,
+  type Prices,
+  type PriceTier,
+  STANDARD_TIER,
+} from '../core/price-card.ts';
 import { isObject } from './bundle/bundle.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A policy without prices has an empty book: every target is unpriced, which is not free. */
 const NO_PRICES: PriceBook = new Map();
+const MAX_STEPS = 16;
+const MAX_TIERS = 16;
+/** Of a ratio: far beyond any discount, and small enough that nothing overflows on the way. */
+const MAX_RATIO = 1_000_000;
+const NAMES: ReadonlySet<string> = new Set(PRICE_FIELDS);
 
 /** @throws Failure `bundle_invalid` that names the card and the rule */
 export function compilePrices(data: unknown): PriceBook {
@@ -13,8 +33,7 @@ export function compilePrices(data: unknown): PriceBook {
   if (!isObject(prices)) throw new Failure('bundle_invalid', 'data.prices: must be an object');
   const book = new Map<string, readonly CompiledCard[]>();
   for (const [target, cards] of Object.entries(prices)) {
-    if (!Array.isArray(cards))
-      throw new Failure('bundle_invalid', `data.prices["${target}"]: must be an array of cards`);
+    if (!Array.isArray(cards)) throw wrong(`data.prices["${target}"]`, 'must be an array of cards');
     const compiled = cards.map((card: unknown, index) => compile(`data.prices["${target}"][${index}]`, card));
     book.set(
       target,
@@ -24,38 +43,92 @@ export function compilePrices(data: unknown): PriceBook {
   return book;
 }
 
-function compile(at: string, card: unknown): CompiledCard {
-  if (!isCard(card)) {
-    throw new Failure('bundle_invalid', `${at}: must have id, effective_from, input_pico_usd and output_pico_usd`);
-  }
+function compile(at: string, untrusted: unknown): CompiledCard {
+  const card = readCard(at, untrusted);
   const fromMs = Date.parse(card.effective_from);
   if (Number.isNaN(fromMs)) {
-    throw new Failure(
-      'bundle_invalid',
-      `${at}.effective_from: must be an RFC 3339 date (actual: "${card.effective_from}")`,
-    );
+    throw wrong(`${at}.effective_from`, `must be an RFC 3339 date (actual: "${card.effective_from.slice(0, 64)}")`);
   }
-  return {
-    id: card.id,
-    fromMs,
-    inputPico: pico(`${at}.input_pico_usd`, card.input_pico_usd),
-    outputPico: pico(`${at}.output_pico_usd`, card.output_pico_usd),
-  };
+  return compileCard(card, fromMs);
 }
 
-function pico(at: string, value: number): bigint {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new Failure('bundle_invalid', `${at}: must be an integer from 0 to 2^53 - 1 (actual: ${value})`);
+function readCard(at: string, card: unknown): PriceCard {
+  const id = isObject(card) ? card['id'] : undefined;
+  const from = isObject(card) ? card['effective_from'] : undefined;
+  if (!isObject(card) || typeof id !== 'string' || typeof from !== 'string') {
+    throw wrong(at, 'must have id, effective_from, input_pico_usd and output_pico_usd');
   }
-  return BigInt(value);
+  const tiers = readTiers(`${at}.tiers`, card['tiers']);
+  return { ...readPrices(at, card), ...readSteps(at, card), ...tiers, id, effective_from: from };
 }
 
-function isCard(card: unknown): card is PriceCard {
-  return (
-    isObject(card) &&
-    typeof card['id'] === 'string' &&
-    typeof card['effective_from'] === 'string' &&
-    typeof card['input_pico_usd'] === 'number' &&
-    typeof card['output_pico_usd'] === 'number'
+function readPrices(at: string, fields: Fields): Prices {
+  const { input_pico_usd, output_pico_usd, ...rest } = readSomePrices(at, fields);
+  if (input_pico_usd === undefined || output_pico_usd === undefined) {
+    throw wrong(at, 'must have input_pico_usd and output_pico_usd');
+  }
+  return { ...rest, input_pico_usd, output_pico_usd };
+}
+
+function readSomePrices(at: string, fields: Fields): Partial<Prices> {
+  const found: { -readonly [Field in keyof Prices]?: number } = {};
+  for (const field of PRICE_FIELDS) {
+    const value = fields[field];
+    if (value !== undefined) found[field] = integer(`${at}.${field}`, value, 0, Number.MAX_SAFE_INTEGER);
+  }
+  const unknown = Object.keys(fields).find((field) => field.endsWith('_usd') && !NAMES.has(field));
+  if (unknown !== undefined) throw wrong(`${at}.${unknown.slice(0, 64)}`, `is none of ${PRICE_FIELDS.join(', ')}`);
+  return found;
+}
+
+function readSteps(at: string, fields: Fields): { readonly above?: readonly PriceStep[] } {
+  const above = fields['above'];
+  if (above === undefined) return {};
+  if (!Array.isArray(above) || above.length > MAX_STEPS) {
+    throw wrong(`${at}.above`, `must be an array of at most ${MAX_STEPS} steps`);
+  }
+  const steps = above.map((step: unknown, index): PriceStep => {
+    const here = `${at}.above[${index}]`;
+    if (!isObject(step)) throw wrong(here, 'must be an object with above_input_tokens and prices');
+    const tokens = integer(`${here}.above_input_tokens`, step['above_input_tokens'], 0, Number.MAX_SAFE_INTEGER);
+    return { ...readSomePrices(here, step), above_input_tokens: tokens };
+  });
+  if (new Set(steps.map((step) => step.above_input_tokens)).size < steps.length) {
+    throw wrong(`${at}.above`, 'two steps must not begin at the same number of tokens');
+  }
+  return { above: steps };
+}
+
+function readTiers(at: string, tiers: unknown): { readonly tiers?: Readonly<Record<string, PriceTier>> } {
+  if (tiers === undefined) return {};
+  if (!isObject(tiers) || Object.keys(tiers).length > MAX_TIERS) {
+    throw wrong(at, `must be an object of at most ${MAX_TIERS} tiers`);
+  }
+  const read = Object.entries(tiers).map(([name, tier]): [string, PriceTier] => {
+    const here = `${at}.${name.slice(0, 64)}`;
+    if (name === STANDARD_TIER) throw wrong(here, 'the prices of the card itself are those of the standard tier');
+    if (name !== name.toLowerCase()) throw wrong(here, 'must be in lower case');
+    if (!isObject(tier)) throw wrong(here, 'must be an object: multiply and divide, or prices');
+    if (tier['multiply'] === undefined && tier['divide'] === undefined) {
+      return [name, { ...readPrices(here, tier), ...readSteps(here, tier) }];
+    }
+    const multiply = integer(`${here}.multiply`, tier['multiply'] ?? 1, 1, MAX_RATIO);
+    const divide = integer(`${here}.divide`, tier['divide'] ?? 1, 1, MAX_RATIO);
+    const price = [...PRICE_FIELDS, 'above'].find((field) => tier[field] !== undefined);
+    if (price !== undefined) throw wrong(`${here}.${price}`, 'a tier has a ratio or prices of its own, not both');
+    return [name, { multiply, divide }];
+  });
+  // From entries, so that no name reaches a prototype.
+  return { tiers: Object.fromEntries(read) };
+}
+
+function integer(at: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  const shown = typeof value === 'number' || typeof value === 'string' ? String(value).slice(0, 64) : typeof value;
+  throw wrong(
+    at,
+    `must be an integer from ${min} to ${max === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : max} (actual: ${shown})`,
   );
 }
+
+const wrong = (at: string, rule: string): Failure => new Failure('bundle_invalid', `${at}: ${rule}`);

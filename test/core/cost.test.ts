@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CompiledCard, cardAt, estimateCost, nanoFromPico, type PriceBook } from '../../src/core/cost.ts';
+import { cardAt, estimateCost, nanoFromPico } from '../../src/core/cost.ts';
+import { type CompiledCard, compileCard, type PriceBook } from '../../src/core/price-card.ts';
 
-const card = (id: string, fromMs: number, inputPico: bigint, outputPico: bigint): CompiledCard => ({
-  id,
-  fromMs,
-  inputPico,
-  outputPico,
-});
+const card = (id: string, fromMs: number, inputPico: bigint, outputPico: bigint): CompiledCard =>
+  compileCard(
+    { id, effective_from: '', input_pico_usd: Number(inputPico), output_pico_usd: Number(outputPico) },
+    fromMs,
+  );
 const BOOK: PriceBook = new Map([
   ['a/one', [card('old', 0, 10_000_000n, 40_000_000n), card('new', 1000, 2_000_000n, 8_000_000n)]],
   ['a/free', [card('free', 0, 0n, 0n)]],
@@ -43,6 +43,27 @@ test('a call that does not say its input tokens is uncounted, not free of them',
   assert.deepEqual(estimate, { kind: 'uncounted', target: 'a/one' });
 });
 
+test('a long prompt is estimated at the prices of its step, and with what a request costs as such', () => {
+  const long = compileCard(
+    {
+      id: 'long',
+      effective_from: '',
+      input_pico_usd: 1_000,
+      output_pico_usd: 5_000,
+      request_pico_usd: 7_000,
+      above: [{ above_input_tokens: 100, input_pico_usd: 2_000 }],
+    },
+    0,
+  );
+  const book: PriceBook = new Map([['a/long', [long]]]);
+  const total = (input: number): bigint => {
+    const estimate = estimateCost(book, 'a/long', { input, output: 10 }, 0);
+    return estimate.kind === 'priced' ? estimate.cost.total_nano_usd : assert.fail();
+  };
+  assert.equal(total(100), 100n + 50n + 7n);
+  assert.equal(total(101), 202n + 50n + 7n);
+});
+
 test('a free target costs a real zero', () => {
   const estimate = estimateCost(BOOK, 'a/free', { input: 10, output: 10 }, 0);
   assert.deepEqual(estimate, {
@@ -53,7 +74,7 @@ test('a free target costs a real zero', () => {
 
 test('the total is the sum of its parts, and each part is within half a nano-dollar of the exact price', () => {
   const tokens = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-  const pico = fc.bigInt({ min: 0n, max: 2n ** 53n });
+  const pico = fc.bigInt({ min: 0n, max: 2n ** 53n - 1n });
   fc.assert(
     fc.property(tokens, tokens, pico, pico, (input, output, inputPico, outputPico) => {
       const book: PriceBook = new Map([['t/m', [card('c', 0, inputPico, outputPico)]]]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CompiledCard } from '../../src/core/cost.ts';
 import { Failure } from '../../src/core/failure.ts';
+import { compileCard } from '../../src/core/price-card.ts';
 import type { PolicyHolder } from '../../src/engine/active-policy.ts';
 import { createDecisionCheck, createInputCheck } from '../../src/engine/documents.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../src/engine/engine.ts';
@@ -30,7 +30,8 @@ const failsWith = (code: Failure['code'], message: RegExp) => (error: unknown) =
   error instanceof Failure && error.code === code && message.test(error.message);
 
 test('an allow comes back whole, with id, policy and estimate', async () => {
-  const card: CompiledCard = { id: 'gpt-x@2026', fromMs: 0, inputPico: 3_000_000n, outputPico: 15_000_000n };
+  const prices = { input_pico_usd: 3_000_000, output_pico_usd: 15_000_000 };
+  const card = compileCard({ id: 'gpt-x@2026', effective_from: '1970-01-01', ...prices }, 0);
   const policy = scriptedPolicy(() => ALLOW, new Map([['openai/gpt-x', [card]]]));
   const decision = await engineOf(policy).decide(REQUEST);
   assert.match(decision.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);

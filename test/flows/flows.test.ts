@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../src/core/failure.ts';
+import { compileCard } from '../../src/core/price-card.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import { createDecisionCheck, createInputCheck } from '../../src/engine/documents.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -60,7 +61,12 @@ function flows(answer: (input: unknown) => unknown = () => ALLOW) {
   };
   const policy = scriptedPolicy(
     answer,
-    new Map([['openai/gpt-x', [{ id: 'c', fromMs: 0, inputPico: 1000n, outputPico: 2000n }]]]),
+    new Map([
+      [
+        'openai/gpt-x',
+        [compileCard({ id: 'c', effective_from: '1970-01-01', input_pico_usd: 1000, output_pico_usd: 2000 }, 0)],
+      ],
+    ]),
   );
   const clock = setClock(NOW_MS);
   const engine = createEngine({

@@ -1,5 +1,5 @@
 /** A policy that answers what a test tells it to: the engine's port, faked in a few lines. */
-import type { PriceBook } from '../../src/core/cost.ts';
+import type { PriceBook } from '../../src/core/price-card.ts';
 import type { PolicyHolder } from '../../src/engine/active-policy.ts';
 import type { Evaluator } from '../../src/engine/evaluator.ts';
 

@@ -1,0 +1,220 @@
+/**
+ * Price cards: what a target charges from a moment on. As data they hold integer pico-USD per token (USD per million
+ * tokens × 10^6) under snake_case names; compiled, everything that a card leaves out is filled in, once.
+ *
+ * What a card leaves out is never free: a cache read and an image of the input count as input, reasoning as output,
+ * everything else (cache writes, audio, images of the output) as the dearer of input and output. Only `request_pico_usd`
+ * is zero where it is not said: most vendors charge nothing for a request as such.
+ */
+
+/** The tier that a card's own prices are about. */
+export const STANDARD_TIER = 'standard';
+
+/** Integer pico-USD: per token, and per request. */
+export interface Prices {
+  readonly input_pico_usd: number;
+  readonly output_pico_usd: number;
+  readonly cache_read_pico_usd?: number;
+  /** Kept for five minutes, or for the vendor's only lifetime. */
+  readonly cache_write_pico_usd?: number;
+  readonly cache_write_1h_pico_usd?: number;
+  readonly reasoning_pico_usd?: number;
+  readonly input_audio_pico_usd?: number;
+  readonly output_audio_pico_usd?: number;
+  readonly input_image_pico_usd?: number;
+  readonly output_image_pico_usd?: number;
+  readonly request_pico_usd?: number;
+}
+
+/** A request with more input tokens than this is charged with these prices, all of it; what is not named stays. */
+export interface PriceStep extends Partial<Prices> {
+  readonly above_input_tokens: number;
+}
+
+/** Another way to be served: every price by an exact ratio, or a price list of its own. */
+export type PriceTier =
+  | { readonly multiply: number; readonly divide: number }
+  | (Prices & { readonly above?: readonly PriceStep[] });
+
+/** A price card of a target, in force from a moment on. */
+export interface PriceCard extends Prices {
+  readonly id: string;
+  /** RFC 3339 date or date-time. */
+  readonly effective_from: string;
+  /** Long context. */
+  readonly above?: readonly PriceStep[];
+  /** By name: `batch`, `flex`, `priority`; without it the prices are those of `standard`. */
+  readonly tiers?: Readonly<Record<string, PriceTier>>;
+}
+
+/** Names of prices in a card. */
+export const PRICE_FIELDS = [
+  'input_pico_usd',
+  'output_pico_usd',
+  'cache_read_pico_usd',
+  'cache_write_pico_usd',
+  'cache_write_1h_pico_usd',
+  'reasoning_pico_usd',
+  'input_audio_pico_usd',
+  'output_audio_pico_usd',
+  'input_image_pico_usd',
+  'output_image_pico_usd',
+  'request_pico_usd',
+] as const satisfies readonly (keyof Prices)[];
+
+export interface Rates {
+  /** The request has more input tokens than this; -1 for any request. */
+  readonly aboveInput: number;
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly cacheRead: bigint;
+  readonly cacheWrite: bigint;
+  readonly cacheWrite1h: bigint;
+  readonly reasoning: bigint;
+  readonly inputAudio: bigint;
+  readonly outputAudio: bigint;
+  readonly inputImage: bigint;
+  readonly outputImage: bigint;
+  readonly request: bigint;
+}
+
+/** The rates of one tier, ascending by `aboveInput`, the first for any request; to be multiplied, then divided. */
+export interface Tariff {
+  readonly steps: readonly [Rates, ...Rates[]];
+  readonly multiply: bigint;
+  readonly divide: bigint;
+}
+
+/** The most that a token may cost in any tier, from so many input tokens on. */
+export interface Ceiling {
+  readonly aboveInput: number;
+  readonly inputPico: bigint;
+  readonly outputPico: bigint;
+  readonly requestPico: bigint;
+}
+
+export interface CompiledCard {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly inputPico: bigint;
+  readonly outputPico: bigint;
+  readonly standard: Tariff;
+  readonly tiers: ReadonlyMap<string, Tariff>;
+  /** The one with the highest price of output: what a tier costs that the card does not know. */
+  readonly dearest: { readonly name: string; readonly tariff: Tariff };
+  /** Ascending by `aboveInput`, from -1; never falling. */
+  readonly ceilings: readonly [Ceiling, ...Ceiling[]];
+}
+
+/** Cards of every target, each list sorted by `fromMs` ascending. */
+export type PriceBook = ReadonlyMap<string, readonly CompiledCard[]>;
+
+/**
+ * @param card checked: every price is an integer from 0 to 2^53 - 1, ratios are from 1 on
+ * @param fromMs its `effective_from`, in milliseconds since the epoch
+ */
+export function compileCard(card: PriceCard, fromMs: number): CompiledCard {
+  const standard: Tariff = { steps: stepsOf(card, card.above), multiply: 1n, divide: 1n };
+  const tiers = new Map<string, Tariff>();
+  for (const [name, tier] of Object.entries(card.tiers ?? {})) {
+    tiers.set(
+      name,
+      'multiply' in tier
+        ? { steps: standard.steps, multiply: BigInt(tier.multiply), divide: BigInt(tier.divide) }
+        : { steps: stepsOf(tier, tier.above), multiply: 1n, divide: 1n },
+    );
+  }
+  const all = [{ name: STANDARD_TIER, tariff: standard }, ...[...tiers].map(([name, tariff]) => ({ name, tariff }))];
+  return {
+    id: card.id,
+    fromMs,
+    inputPico: BigInt(card.input_pico_usd),
+    outputPico: BigInt(card.output_pico_usd),
+    standard,
+    tiers,
+    dearest: all.reduce((most, each) => (outputOf(each.tariff) > outputOf(most.tariff) ? each : most)),
+    ceilings: ceilingsOf(all.map(({ tariff }) => tariff)),
+  };
+}
+
+/** The rates for a request of so many input tokens. */
+export function ratesAt(tariff: Tariff, inputTokens: number): Rates {
+  let [rates] = tariff.steps;
+  for (const step of tariff.steps) if (inputTokens > step.aboveInput) rates = step;
+  return rates;
+}
+
+/** The most that a token may cost in a request of so many input tokens. */
+export function ceilingAt(card: CompiledCard, inputTokens: number): Ceiling {
+  let [ceiling] = card.ceilings;
+  for (const next of card.ceilings) if (inputTokens > next.aboveInput) ceiling = next;
+  return ceiling;
+}
+
+/** Below every count of tokens. */
+const ANY_INPUT = -1;
+
+function stepsOf(prices: Prices, above: readonly PriceStep[] = []): [Rates, ...Rates[]] {
+  const steps = above
+    .toSorted((a, b) => a.above_input_tokens - b.above_input_tokens)
+    .map((step) => ratesOf({ ...prices, ...step }, step.above_input_tokens));
+  return [ratesOf(prices, ANY_INPUT), ...steps];
+}
+
+function ratesOf(prices: Prices, aboveInput: number): Rates {
+  const input = BigInt(prices.input_pico_usd);
+  const output = BigInt(prices.output_pico_usd);
+  const dearer = input > output ? input : output;
+  const or = (price: number | undefined, fallback: bigint): bigint => (price === undefined ? fallback : BigInt(price));
+  const cacheWrite = or(prices.cache_write_pico_usd, dearer);
+  return {
+    aboveInput,
+    input,
+    output,
+    cacheRead: or(prices.cache_read_pico_usd, input),
+    cacheWrite,
+    cacheWrite1h: or(prices.cache_write_1h_pico_usd, cacheWrite > dearer ? cacheWrite : dearer),
+    reasoning: or(prices.reasoning_pico_usd, output),
+    inputAudio: or(prices.input_audio_pico_usd, dearer),
+    outputAudio: or(prices.output_audio_pico_usd, dearer),
+    inputImage: or(prices.input_image_pico_usd, input),
+    outputImage: or(prices.output_image_pico_usd, dearer),
+    request: or(prices.request_pico_usd, 0n),
+  };
+}
+
+/** Rounded up, so that it stays a bound where a ratio does not divide. */
+const scaledUp = (pico: bigint, { multiply, divide }: Tariff): bigint => (pico * multiply + divide - 1n) / divide;
+
+const outputOf = (tariff: Tariff): bigint => scaledUp(tariff.steps[0].output, tariff);
+
+function ceilingsOf(tariffs: readonly Tariff[]): [Ceiling, ...Ceiling[]] {
+  const rows = tariffs.flatMap((tariff) => tariff.steps.map((rates) => ceilingOf(rates, tariff)));
+  const starts = new Set(rows.map((row) => row.aboveInput).filter((start) => start > ANY_INPUT));
+  const dearestFrom = (aboveInput: number): Ceiling => {
+    const reached = rows.filter((row) => row.aboveInput <= aboveInput);
+    return {
+      aboveInput,
+      inputPico: max(reached.map((row) => row.inputPico)),
+      outputPico: max(reached.map((row) => row.outputPico)),
+      requestPico: max(reached.map((row) => row.requestPico)),
+    };
+  };
+  return [dearestFrom(ANY_INPUT), ...[...starts].toSorted((a, b) => a - b).map(dearestFrom)];
+}
+
+const ceilingOf = (rates: Rates, tariff: Tariff): Ceiling => ({
+  aboveInput: rates.aboveInput,
+  inputPico: scaledUp(
+    max([rates.input, rates.cacheRead, rates.cacheWrite, rates.cacheWrite1h, rates.inputAudio, rates.inputImage]),
+    tariff,
+  ),
+  outputPico: scaledUp(max([rates.output, rates.reasoning, rates.outputAudio, rates.outputImage]), tariff),
+  requestPico: scaledUp(rates.request, tariff),
+});
+
+function max(values: readonly bigint[]): bigint {
+  let most = 0n;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { AttemptCost } from '../../src/core/attempt.ts';
+import { boundOf, costOf } from '../../src/core/attempt-cost.ts';
+import {
+  compileCard,
+  PRICE_FIELDS,
+  type PriceBook,
+  type PriceCard,
+  type PriceTier,
+} from '../../src/core/price-card.ts';
+import type { MeteredUsage, TokenCounts } from '../../src/core/usage.ts';
+
+const book = (card: Partial<PriceCard>): PriceBook =>
+  new Map([
+    [
+      'a/m',
+      [compileCard({ id: 'a/m@1', effective_from: '', input_pico_usd: 1_000, output_pico_usd: 5_000, ...card }, 0)],
+    ],
+  ]);
+
+const exact = (tokens: TokenCounts): MeteredUsage => ({ kind: 'exact', tokens });
+
+type Priced = Extract<AttemptCost, { kind: 'priced' }>;
+
+function priced(cost: AttemptCost): Priced {
+  if (cost.kind !== 'priced') return assert.fail(`${cost.kind}, not priced`);
+  return cost;
+}
+
+const full: Partial<PriceCard> = {
+  cache_read_pico_usd: 100,
+  cache_write_pico_usd: 1_250,
+  cache_write_1h_pico_usd: 2_000,
+  reasoning_pico_usd: 6_000,
+  input_audio_pico_usd: 30_000,
+  output_audio_pico_usd: 60_000,
+  input_image_pico_usd: 3_000,
+  output_image_pico_usd: 40_000,
+  request_pico_usd: 9_000,
+};
+
+test('each kind of token is charged once, at its own price, and the items add up', () => {
+  const tokens = {
+    input: 1_000,
+    cacheRead: 100,
+    cacheWrite: 200,
+    cacheWrite1h: 300,
+    inputAudio: 40,
+    inputImage: 60,
+    output: 500,
+    reasoning: 100,
+    outputAudio: 20,
+    outputImage: 30,
+  };
+  assert.deepEqual(costOf(book(full), 'a/m', exact(tokens), 0), {
+    kind: 'priced',
+    priceId: 'a/m@1',
+    tier: 'standard',
+    items: {
+      inputNano: 300n + 1_200n + 180n,
+      cacheReadNano: 10n,
+      cacheWriteNano: 250n + 600n,
+      outputNano: 350n * 5n + 600n + 1_200n + 1_200n,
+      otherNano: 9n,
+      totalNano: 1_680n + 10n + 850n + 4_750n + 9n,
+    },
+    estimated: false,
+  });
+});
+
+/** What a part costs whose price the card leaves out: `total` nano-USD of 10 tokens, at 1 and 5 nano a token. */
+for (const [part, tokens, total] of [
+  ['a cache read as input', { input: 10, output: 0, cacheRead: 10 }, 10n],
+  ['a cache write as the dearer of both', { input: 10, output: 0, cacheWrite: 10 }, 50n],
+  ['a cache write for an hour as the dearer of both', { input: 10, output: 0, cacheWrite1h: 10 }, 50n],
+  ['audio heard as the dearer of both', { input: 10, output: 0, inputAudio: 10 }, 50n],
+  ['an image seen as input', { input: 10, output: 0, inputImage: 10 }, 10n],
+  ['reasoning as output', { input: 0, output: 10, reasoning: 10 }, 50n],
+  ['audio spoken as the dearer of both', { input: 0, output: 10, outputAudio: 10 }, 50n],
+  ['an image drawn as the dearer of both', { input: 0, output: 10, outputImage: 10 }, 50n],
+] as const) {
+  test(`without a price of its own, ${part}`, () => {
+    assert.equal(priced(costOf(book({}), 'a/m', exact(tokens), 0)).items.totalNano, total);
+  });
+}
+
+test('of two prices, output may be the cheaper', () => {
+  const cost = costOf(book({ output_pico_usd: 0 }), 'a/m', exact({ input: 10, output: 0, cacheWrite: 10 }), 0);
+  assert.equal(priced(cost).items.cacheWriteNano, 10n);
+});
+
+const long: Partial<PriceCard> = {
+  cache_read_pico_usd: 100,
+  above: [
+    { above_input_tokens: 200, input_pico_usd: 2_000, output_pico_usd: 7_000 },
+    { above_input_tokens: 100, input_pico_usd: 1_500 },
+  ],
+};
+
+for (const [input, inputNano, outputNano, tier] of [
+  [100, 100n, 50n, 'standard'],
+  [101, 152n, 50n, 'long_context'],
+  [200, 300n, 50n, 'long_context'],
+  [201, 402n, 70n, 'long_context'],
+] as const) {
+  test(`the whole request is charged by its step: ${input} tokens of input`, () => {
+    const cost = priced(costOf(book(long), 'a/m', exact({ input, output: 10 }), 0));
+    assert.deepEqual([cost.items.inputNano, cost.items.outputNano, cost.tier], [inputNano, outputNano, tier]);
+  });
+}
+
+test('what a step does not name stays as it is', () => {
+  const cost = costOf(book(long), 'a/m', exact({ input: 1_000, cacheRead: 1_000, output: 0 }), 0);
+  assert.equal(priced(cost).items.totalNano, 100n);
+});
+
+const tiered: Partial<PriceCard> = {
+  tiers: {
+    flex: { multiply: 1, divide: 2 },
+    batch: { multiply: 1, divide: 3 },
+    priority: {
+      input_pico_usd: 2_000,
+      output_pico_usd: 9_000,
+      above: [{ above_input_tokens: 50, input_pico_usd: 3_000 }],
+    },
+  },
+};
+
+for (const [tier, tokens, total, name, estimated] of [
+  ['flex', { input: 3, output: 1 }, 2n + 3n, 'flex', false], // 1.5 and 2.5, half up
+  ['batch', { input: 5, output: 1 }, 2n + 2n, 'batch', false], // 1.67 and 1.67
+  ['priority', { input: 50, output: 1 }, 100n + 9n, 'priority', false],
+  ['PRIORITY', { input: 51, output: 1 }, 153n + 9n, 'priority', false],
+  ['default', { input: 1, output: 1 }, 6n, 'standard', false],
+  ['ON_DEMAND', { input: 1, output: 1 }, 6n, 'standard', false],
+  ['turbo', { input: 1, output: 1 }, 11n, 'priority', true],
+  ['constructor', { input: 1, output: 1 }, 11n, 'priority', true],
+] as const) {
+  test(`the tier ${tier} is charged as ${name}${estimated ? ', by estimate' : ''}`, () => {
+    const cost = priced(costOf(book(tiered), 'a/m', exact({ ...tokens, tier }), 0));
+    assert.deepEqual([cost.items.totalNano, cost.tier, cost.estimated], [total, name, estimated]);
+  });
+}
+
+test('a discount that the card does not know is not given', () => {
+  const cost = priced(costOf(book({}), 'a/m', exact({ input: 10, output: 0, tier: 'flex' }), 0));
+  assert.deepEqual([cost.items.totalNano, cost.tier, cost.estimated], [10n, 'standard', true]);
+});
+
+test('no card in force is unpriced, usage that nobody knows is unknown, and neither is zero', () => {
+  assert.deepEqual(costOf(book({}), 'a/none', exact({ input: 1, output: 1 }), 0), { kind: 'unpriced' });
+  assert.deepEqual(costOf(book({}), 'a/m', exact({ input: 1, output: 1 }), -1), { kind: 'unpriced' });
+  assert.deepEqual(costOf(book({}), 'a/m', { kind: 'unknown' }, 0), { kind: 'unknown' });
+  assert.equal(boundOf(book({}), 'a/none', { input: 1, output: 1 }, 0), undefined);
+});
+
+test('estimated usage makes an estimated cost', () => {
+  assert.equal(
+    priced(costOf(book({}), 'a/m', { kind: 'estimated', tokens: { input: 1, output: 1 } }, 0)).estimated,
+    true,
+  );
+});
+
+for (const count of [-1, Number.NaN, 0.5, Number.POSITIVE_INFINITY, 1e300]) {
+  test(`a count of ${count} tokens breaks nothing and charges nothing below zero`, () => {
+    const cost = priced(costOf(book(full), 'a/m', exact({ input: count, output: count, cacheRead: count }), 0));
+    assert.ok(cost.items.totalNano >= 9n);
+    assert.ok((boundOf(book(full), 'a/m', { input: count, output: count }, 0) ?? -1n) >= cost.items.totalNano);
+  });
+}
+
+const pico = fc.integer({ min: 0, max: 2_000_000_000 });
+const prices = fc.record(Object.fromEntries(PRICE_FIELDS.map((field) => [field, pico])), {
+  requiredKeys: ['input_pico_usd', 'output_pico_usd'],
+}) as fc.Arbitrary<Omit<PriceCard, 'id' | 'effective_from'>>; // a record of the fields of a card, by construction
+const step = fc
+  .tuple(
+    fc.integer({ min: 0, max: 300_000 }),
+    fc.record({ input_pico_usd: pico, output_pico_usd: pico, cache_write_pico_usd: pico }, { requiredKeys: [] }),
+  )
+  .map(([above_input_tokens, named]) => ({ ...named, above_input_tokens }));
+const steps = fc.uniqueArray(step, { maxLength: 3, selector: (each) => each.above_input_tokens });
+const ratio = fc.record({ multiply: fc.integer({ min: 1, max: 300 }), divide: fc.integer({ min: 1, max: 100 }) });
+const tier: fc.Arbitrary<PriceTier> = fc.oneof(
+  ratio,
+  fc.tuple(prices, steps).map(([own, above]) => ({ ...own, above })),
+);
+const card: fc.Arbitrary<Partial<PriceCard>> = fc
+  .tuple(prices, steps, fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }))
+  .map(([own, above, tiers]) => ({ ...own, above, tiers }));
+const count = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 0, max: 5 }));
+const counts: fc.Arbitrary<TokenCounts> = fc
+  .tuple(
+    fc.record({ input: count, output: count }),
+    fc.record(
+      {
+        cacheRead: count,
+        cacheWrite: count,
+        cacheWrite1h: count,
+        reasoning: count,
+        inputAudio: count,
+        outputAudio: count,
+        inputImage: count,
+        outputImage: count,
+        tier: fc.constantFrom('default', 'flex', 'batch', 'priority', 'unheard-of'),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([totals, parts]) => ({ ...totals, ...parts }));
+
+test('the total is the sum of the items, whatever was used', () => {
+  fc.assert(
+    fc.property(card, counts, (prices, tokens) => {
+      const { items } = priced(costOf(book(prices), 'a/m', exact(tokens), 0));
+      const { totalNano, ...parts } = items;
+      assert.equal(
+        Object.values(parts).reduce((sum, part) => sum + part, 0n),
+        totalNano,
+      );
+      for (const part of Object.values(parts)) assert.ok(part >= 0n);
+    }),
+  );
+});
+
+test('no attempt within the tokens costs more than the bound, in any tier, step and share of caches', () => {
+  fc.assert(
+    fc.property(card, counts, count, count, (prices, tokens, moreInput, moreOutput) => {
+      const most = { input: tokens.input + moreInput, output: tokens.output + moreOutput };
+      const bound = boundOf(book(prices), 'a/m', most, 0) ?? assert.fail();
+      assert.ok(priced(costOf(book(prices), 'a/m', exact(tokens), 0)).items.totalNano <= bound);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('the bound is no looser than the dearest price of each token, a ratio rounded up, and two nano-dollars', () => {
+  const bound = boundOf(book({ ...full, ...tiered }), 'a/m', { input: 40, output: 10 }, 0);
+  assert.equal(bound, 40n * 30n + 1n + 10n * 60n + 9n);
+});
+
+test('more tokens never bound less', () => {
+  fc.assert(
+    fc.property(card, count, count, count, count, (prices, input, output, moreInput, moreOutput) => {
+      const of = (tokens: { input: number; output: number }): bigint =>
+        boundOf(book(prices), 'a/m', tokens, 0) ?? assert.fail();
+      assert.ok(of({ input: input + moreInput, output: output + moreOutput }) >= of({ input, output }));
+    }),
+  );
+});
+
+test('more plain tokens never cost less within a step', () => {
+  fc.assert(
+    fc.property(prices, counts, count, count, (own, tokens, moreInput, moreOutput) => {
+      const used = exact({ ...tokens, tier: 'default' });
+      const more = { ...tokens, input: tokens.input + moreInput, output: tokens.output + moreOutput, tier: 'default' };
+      fc.pre(partsOf(tokens) <= tokens.input && partsOfOutput(tokens) <= tokens.output);
+      const of = (usage: MeteredUsage): bigint => priced(costOf(book(own), 'a/m', usage, 0)).items.totalNano;
+      assert.ok(of(exact(more)) >= of(used));
+    }),
+  );
+});
+
+const partsOf = (tokens: TokenCounts): number =>
+  (tokens.cacheRead ?? 0) +
+  (tokens.cacheWrite ?? 0) +
+  (tokens.cacheWrite1h ?? 0) +
+  (tokens.inputAudio ?? 0) +
+  (tokens.inputImage ?? 0);
+
+const partsOfOutput = (tokens: TokenCounts): number =>
+  (tokens.reasoning ?? 0) + (tokens.outputAudio ?? 0) + (tokens.outputImage ?? 0);

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { costOf } from '../../src/core/attempt-cost.ts';
+import { Failure } from '../../src/core/failure.ts';
+import { compilePrices } from '../../src/policy/prices.ts';
+
+const BASE = { id: 'a/m@2026-01-01', effective_from: '2026-01-01', input_pico_usd: 1_000, output_pico_usd: 5_000 };
+
+const compiled = (card: unknown): ReturnType<typeof compilePrices> => compilePrices({ prices: { 'a/m': [card] } });
+
+test('every field of a card counts', () => {
+  const book = compiled({
+    ...BASE,
+    cache_read_pico_usd: 100,
+    above: [{ above_input_tokens: 10, cache_read_pico_usd: 300 }],
+    tiers: { flex: { divide: 2 }, priority: { input_pico_usd: 2_000, output_pico_usd: 9_000 } },
+  });
+  const total = (tier: string): bigint => {
+    const tokens = { input: 20, cacheRead: 20, output: 0, tier };
+    const cost = costOf(book, 'a/m', { kind: 'exact', tokens }, Date.parse('2026-02-01'));
+    return cost.kind === 'priced' ? cost.items.totalNano : assert.fail(cost.kind);
+  };
+  assert.deepEqual(['default', 'flex', 'priority'].map(total), [6n, 3n, 40n]);
+});
+
+for (const [name, card, message] of [
+  ['a card that is none', 5, /prices\["a\/m"\]\[0\]: must have id/],
+  ['no output price', { ...BASE, output_pico_usd: undefined }, /must have input_pico_usd and output_pico_usd/],
+  ['a fraction', { ...BASE, input_pico_usd: 0.5 }, /input_pico_usd: must be an integer .*actual: 0.5/],
+  ['a text', { ...BASE, cache_read_pico_usd: '5' }, /cache_read_pico_usd: must be an integer .*actual: 5/],
+  ['a negative price', { ...BASE, request_pico_usd: -1 }, /request_pico_usd: must be an integer from 0 to 2\^53 - 1/],
+  ['a date that is none', { ...BASE, effective_from: 'soon' }, /effective_from: must be an RFC 3339 date .*"soon"/],
+  ['a slip of the pen', { ...BASE, cache_reed_pico_usd: 5 }, /cache_reed_pico_usd: is none of input_pico_usd/],
+  ['steps that are none', { ...BASE, above: {} }, /above: must be an array of at most 16 steps/],
+  ['a step without its start', { ...BASE, above: [{}] }, /above\[0\].above_input_tokens: must be an integer/],
+  [
+    'a step with a slip',
+    { ...BASE, above: [{ above_input_tokens: 1, inptu_pico_usd: 1 }] },
+    /above\[0\].inptu_pico_usd: is none/,
+  ],
+  [
+    'two steps at once',
+    { ...BASE, above: [{ above_input_tokens: 1 }, { above_input_tokens: 1 }] },
+    /two steps must not begin/,
+  ],
+  ['a tier that is none', { ...BASE, tiers: { flex: 2 } }, /tiers.flex: must be an object/],
+  ['the standard tier', { ...BASE, tiers: { standard: { divide: 2 } } }, /tiers.standard: the prices of the card/],
+  ['a tier in capitals', { ...BASE, tiers: { Flex: { divide: 2 } } }, /tiers.Flex: must be in lower case/],
+  ['a ratio of nothing', { ...BASE, tiers: { flex: { divide: 0 } } }, /tiers.flex.divide: must be an integer from 1/],
+  [
+    'a ratio and a price',
+    { ...BASE, tiers: { flex: { divide: 2, input_pico_usd: 1 } } },
+    /tiers.flex.input_pico_usd: a tier has a ratio or prices of its own/,
+  ],
+  ['a tier without its prices', { ...BASE, tiers: { flex: {} } }, /tiers.flex: must have input_pico_usd/],
+] as const) {
+  test(`refuses ${name} by name`, () => {
+    assert.throws(
+      () => compiled(card),
+      (reason) => reason instanceof Failure && reason.code === 'bundle_invalid' && message.test(reason.message),
+    );
+  });
+}
+
+test('names of prototypes are tiers like any other', () => {
+  const text = `{"prices":{"a/m":[{"id":"x","effective_from":"2026-01-01","input_pico_usd":1,"output_pico_usd":1,"tiers":{"__proto__":{"divide":2}}}]}}`;
+  assert.deepEqual([...(compilePrices(JSON.parse(text)).get('a/m')?.[0]?.tiers.keys() ?? [])], ['__proto__']);
+});
+
+test('every card of the sample catalogue compiles', () => {
+  const data: unknown = parse(readFileSync(new URL('../../policies/data/prices.yaml', import.meta.url), 'utf8'));
+  assert.ok(compilePrices(data).size > 40);
+});
