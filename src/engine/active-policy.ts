@@ -1,6 +1,7 @@
 /** Port: the policy that serves now. Implemented by the policy room, which swaps it whole. */
-import type { PriceBook } from '../core/price-card.ts';
+
 import type { PolicyIdentity } from '../core/decision.ts';
+import type { PriceBook } from '../core/price-card.ts';
 import type { Evaluator } from './evaluator.ts';
 
 export interface ActivePolicy {
