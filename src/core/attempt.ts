@@ -16,6 +16,8 @@ export interface AttemptFailure {
   readonly vendorCode?: string;
   /** How long the vendor asks to be left alone. */
   readonly retryAfterMs?: number;
+  /** Said where nothing of the request left us: the attempt cannot have cost anything. */
+  readonly sent?: false;
 }
 
 export type AttemptReason = 'initial' | 'retry' | 'fallback' | 'hedge';
