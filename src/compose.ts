@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { composeEngine } from './compose-engine.ts';
+import { composeIdentity } from './compose-identity.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
@@ -16,10 +17,6 @@ import type { Observer } from './flows/observer.ts';
 import { createQueryFlow } from './flows/query.ts';
 import { createRecentDecisions } from './flows/recent-decisions.ts';
 import { createReportFlow } from './flows/report.ts';
-import { createCertificateIdentity } from './identity/certificate.ts';
-import { createIdentity } from './identity/identity.ts';
-import { createKeyIdentity } from './identity/keys.ts';
-import { createOpenIdentity } from './identity/open.ts';
 import type { CompilerProgress } from './policy/compiler/artifact.ts';
 import type { Activation } from './policy/lifecycle.ts';
 import { readFactsFile } from './state/facts-file.ts';
@@ -73,7 +70,8 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     policy: status,
     ...(host.warn === undefined ? {} : { warn: host.warn }),
   });
-  const flows = composeFlows(engine, composeIdentity(config), telemetry.observer, status);
+  const { identity, close: closeIdentity } = composeIdentity(config.identity, host);
+  const flows = composeFlows(engine, identity, telemetry.observer, status);
   const transports = composeTransports(config, flows, telemetry);
 
   return {
@@ -93,6 +91,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
       const { drainMs } = config.shutdown;
       await Promise.all(transports.map((transport) => transport.drain(drainMs)));
       await telemetry.shutdown(TELEMETRY_FLUSH_MS);
+      closeIdentity();
       lifecycle.close();
     },
   };
@@ -128,16 +127,6 @@ function composeTransports(config: Config, flows: Flows, telemetry: Telemetry): 
     ...(grpc.enabled ? [createGrpcTransport(flows, grpcOptions(grpc))] : []),
     ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, telemetry))] : []),
   ];
-}
-
-/** Keys and certificates where they are configured; nobody is asked only where the configuration says so. */
-function composeIdentity({ identity }: Config): Identity {
-  return createIdentity({
-    ...(identity.mode === 'keys'
-      ? { keys: createKeyIdentity(identity.keys, SYSTEM_CLOCK) }
-      : { open: createOpenIdentity() }),
-    ...(identity.certificates.length > 0 ? { certificates: createCertificateIdentity(identity.certificates) } : {}),
-  });
 }
 
 function grpcOptions({

@@ -17,7 +17,8 @@ export interface LocalOptions {
 export async function decideLocally(question: Question, options: LocalOptions, io: Io): Promise<PresentedDecision> {
   const { config } = readConfig(options.config, io);
   const key = options.key ?? io.env['TURNPIKE_KEY'];
-  const identity = key === undefined ? ({ mode: 'none', keys: [], certificates: [] } as const) : config.identity;
+  const identity =
+    key === undefined ? ({ mode: 'none', keys: [], issuers: [], certificates: [] } as const) : config.identity;
   const progress = createProgress(io);
   progress.step('activating the policy');
   try {

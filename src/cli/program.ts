@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { collect, type Ended, examples, wholeNumber } from './command.ts';
 import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
+import { addKeysCommands } from './keys-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
 import { packageVersion } from './version.ts';
 
@@ -38,7 +39,7 @@ export function createProgram(io: Io, ended: Ended): Command {
   addServe(program, io, ended);
   addDecide(program, io, ended);
   addPolicyCommands(program, io, ended);
-  addKeys(program, io, ended);
+  addKeysCommands(program, io, ended);
   addConfig(program, io, ended);
   addStatus(program, io, ended);
   addCompletion(program, io, ended);
@@ -112,37 +113,6 @@ function addDecide(program: Command, io: Io, ended: Ended): void {
     .action(async (request: string | undefined, options: Parameters<typeof import('./decide.ts').runDecide>[1]) => {
       const { runDecide } = await import('./decide.ts');
       ended(await runDecide(request, options, io));
-    });
-}
-
-function addKeys(program: Command, io: Io, ended: Ended): void {
-  const keys = program
-    .command('keys')
-    .description('make API keys and their hashes')
-    .addHelpText('after', examples('npx turnpike keys new --id laptop'));
-  keys
-    .command('new')
-    .description('make a key: the key itself for its holder, the entry with its hash for the configuration')
-    .option('--id <name>', 'names the key in decisions and logs (default: a random one)')
-    .option('--subject <name>', 'who holds it (default: the id)')
-    .option('--team <name>', 'team that it fixes')
-    .option('--application <name>', 'application that it fixes')
-    .option('--environment <name>', 'environment that it fixes')
-    .option('--role <name>', 'a role that it fixes; can be repeated', collect)
-    .option('--expires-at <date>', 'moment from which it is refused, such as 2027-01-31')
-    .option('--json', 'as JSON')
-    .addHelpText('after', examples('npx turnpike keys new --id search-prod --team search --environment prod'))
-    .action(async (options: Parameters<typeof import('./keys.ts').runKeysNew>[0]) => {
-      const { runKeysNew } = await import('./keys.ts');
-      ended(await runKeysNew(options, io));
-    });
-  keys
-    .command('hash')
-    .description('print the hash of a key that is read from standard input')
-    .addHelpText('after', examples('printf %s "$KEY" | npx turnpike keys hash'))
-    .action(async (options: object) => {
-      const { runKeysHash } = await import('./keys.ts');
-      ended(await runKeysHash(options, io));
     });
 }
 

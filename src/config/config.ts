@@ -35,7 +35,27 @@ export interface IdentityConfig {
   readonly mode: 'none' | 'keys';
   readonly keysFile?: string;
   readonly keys: readonly KeyConfig[];
+  readonly issuers: readonly IssuerConfig[];
   readonly certificates: readonly CertificateConfig[];
+  readonly anonymous?: FixedDimensions;
+}
+
+export interface IssuerConfig extends FixedDimensions {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly jwksUrl?: string;
+  readonly jwksFile?: string;
+  readonly claims?: ClaimsConfig;
+  readonly clockToleranceMs: number;
+}
+
+/** Names of claims; see `identity/jwt.ts`. */
+export interface ClaimsConfig {
+  readonly subject: string;
+  readonly team?: string;
+  readonly application?: string;
+  readonly environment?: string;
+  readonly roles?: string;
 }
 
 /** What a credential fixes of its caller; a dimension left out may be said by the request. */
@@ -50,8 +70,13 @@ export interface KeyConfig extends FixedDimensions {
   readonly id: string;
   readonly hash: string;
   readonly subject: string;
-  /** RFC 3339. */
+  /** RFC 3339, as the next two that end in `At`. */
   readonly expiresAt?: string;
+  readonly revokedAt?: string;
+  readonly previousHash?: string;
+  readonly previousExpiresAt?: string;
+  readonly operations?: readonly string[];
+  readonly models?: readonly string[];
 }
 
 export interface CertificateConfig extends FixedDimensions {

@@ -1,5 +1,6 @@
 /** Options of who may ask. */
-import type { CertificateConfig, Config, KeyConfig } from './config.ts';
+import { OPERATIONS } from '../core/call.ts';
+import type { CertificateConfig, Config, IssuerConfig, KeyConfig } from './config.ts';
 import type { SectionOf, TextOption, TextsOption } from './option.ts';
 
 const NAME = {
@@ -19,6 +20,13 @@ const ROLES: TextsOption = {
   doc: 'Roles that it fixes; left out, the request says them.',
 };
 
+const HASH: TextOption = {
+  kind: 'text',
+  pattern: { regex: /^sha256:[0-9a-f]{64}$/, says: 'what `turnpike keys hash` prints (sha256: and 64 hex digits)' },
+  secret: true,
+  doc: 'Hash of a key.',
+};
+
 const KEY: SectionOf<KeyConfig> = {
   kind: 'section',
   doc: 'An API key.',
@@ -32,19 +40,26 @@ const KEY: SectionOf<KeyConfig> = {
       required: true,
       doc: 'Names the key in decisions, logs and metrics; not secret.',
     },
-    hash: {
-      kind: 'text',
-      pattern: { regex: /^sha256:[0-9a-f]{64}$/, says: 'what `turnpike keys hash` prints (sha256: and 64 hex digits)' },
-      secret: true,
-      required: true,
-      doc: 'Hash of the key, as `turnpike keys new` prints it.',
-    },
+    hash: { ...HASH, required: true, doc: 'Hash of the key, as `turnpike keys create` prints it.' },
     subject: required('Who holds it.'),
     team: name('Team that it fixes; left out, the request says it.'),
     application: name('Application that it fixes; left out, the request says it.'),
     environment: name('Environment that it fixes; left out, the request says it.'),
     roles: ROLES,
     expiresAt: { kind: 'text', pattern: DATE, doc: 'Moment from which it is refused; left out, never.' },
+    revokedAt: { kind: 'text', pattern: DATE, doc: 'Moment from which it is refused because it was taken back.' },
+    previousHash: { ...HASH, doc: 'Hash of the key before it was rotated.' },
+    previousExpiresAt: { kind: 'text', pattern: DATE, doc: 'Until when the key before is accepted beside it.' },
+    operations: {
+      kind: 'texts',
+      maxItems: OPERATIONS.length,
+      doc: `What it may be used for, of ${OPERATIONS.join(', ')}; left out, everything.`,
+    },
+    models: {
+      kind: 'texts',
+      maxItems: 256,
+      doc: 'Aliases and models that it may ask for; a call that names none asks for `auto`. Left out, every one.',
+    },
   },
 };
 
@@ -62,6 +77,51 @@ const CERTIFICATE: SectionOf<CertificateConfig> = {
   },
 };
 
+const URL_PATTERN = { regex: /^https?:\/\/[^\s]+$/, says: 'an http or https URL' };
+const CLAIM: TextOption = {
+  kind: 'text',
+  maxLength: 256,
+  doc: 'Claim that says it, such as `team` or `realm_access.roles`; a token without it is refused.',
+};
+
+const ISSUER: SectionOf<IssuerConfig> = {
+  kind: 'section',
+  doc: 'An identity provider whose tokens are accepted.',
+  options: {
+    issuer: { kind: 'text', maxLength: 512, required: true, doc: 'What `iss` of its tokens is, to the letter.' },
+    audiences: { kind: 'texts', maxItems: 16, default: [], doc: 'One of them must stand in `aud`; needed.' },
+    jwksUrl: {
+      kind: 'text',
+      pattern: URL_PATTERN,
+      doc: 'Where its public keys are; left out, its discovery document says it. Plain http for loopback alone.',
+    },
+    jwksFile: { kind: 'path', exists: true, doc: 'A file with its public keys, instead of a URL.' },
+    claims: {
+      kind: 'section',
+      optional: true,
+      doc: 'Which claim says what.',
+      options: {
+        subject: { kind: 'text', maxLength: 256, default: 'sub', doc: 'Claim that says who it is.' },
+        team: CLAIM,
+        application: CLAIM,
+        environment: CLAIM,
+        roles: { ...CLAIM, doc: 'Claim with a list of roles, or text with spaces between; without it there are none.' },
+      },
+    },
+    team: name('Team that it fixes where no claim does; left out, the request says it.'),
+    application: name('Application that it fixes where no claim does; left out, the request says it.'),
+    environment: name('Environment that it fixes where no claim does; left out, the request says it.'),
+    roles: ROLES,
+    clockToleranceMs: {
+      kind: 'integer',
+      min: 0,
+      max: 600_000,
+      default: 30_000,
+      doc: 'Difference of clocks that is borne.',
+    },
+  },
+};
+
 export const IDENTITY_OPTIONS: SectionOf<Config['identity']> = {
   kind: 'section',
   doc: 'Who may ask.',
@@ -74,12 +134,30 @@ export const IDENTITY_OPTIONS: SectionOf<Config['identity']> = {
     },
     keysFile: { kind: 'path', doc: 'A YAML file with a list `keys` of the same form, read beside `keys`.' },
     keys: { kind: 'items', maxItems: 10_000, item: KEY, default: [], doc: 'API keys, each as its hash.' },
+    issuers: {
+      kind: 'items',
+      maxItems: 16,
+      item: ISSUER,
+      default: [],
+      doc: 'Identity providers (OpenID Connect) whose signed tokens are accepted.',
+    },
     certificates: {
       kind: 'items',
       maxItems: 10_000,
       item: CERTIFICATE,
       default: [],
       doc: 'Client certificates, where a listener has `tls.client_ca_file`.',
+    },
+    anonymous: {
+      kind: 'section',
+      optional: true,
+      doc: 'With mode `none`: whom a request comes from that does not say it.',
+      options: {
+        team: name('Team.'),
+        application: name('Application.'),
+        environment: name('Environment.'),
+        roles: { kind: 'texts', maxItems: 64, doc: 'Roles.' },
+      },
     },
   },
 };

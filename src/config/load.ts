@@ -3,9 +3,9 @@
  * closed and tells every fault at once: an option unknown, said twice, of a wrong type or out of bounds stops the start.
  */
 import { dirname, relative, resolve } from 'node:path';
-import type { Config, KeyConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { Faults } from './faults.ts';
-import { KEYS_FILE } from './identity-options.ts';
+import { keysIn } from './keys-file.ts';
 import { type Section, spelled, variableOf } from './option.ts';
 import { type Reading, readDocument, readingOf, readText, type Variables } from './read.ts';
 import { RULES } from './rules.ts';
@@ -59,11 +59,9 @@ function withKeysFile(config: Config, reading: Reading, cwd: string): Config {
   if (path === undefined) return config;
   const inner = { ...readingOf(reading, shortest(cwd, path), path), places: new Map<string, string>() };
   const faultsBefore = reading.faults.count;
-  const text = readText(path, inner);
-  // An items option holds a section whose names its type forgot, as the schema does.
-  const said = text === undefined ? {} : readDocument(KEYS_FILE as unknown as Section, text, inner);
+  const found = keysIn(inner, path);
   if (reading.faults.count > faultsBefore) reading.faults.mark('identity.keys');
-  const keys = Object.freeze([...config.identity.keys, ...((said['keys'] ?? []) as readonly KeyConfig[])]);
+  const keys = Object.freeze([...config.identity.keys, ...found]);
   return Object.freeze({ ...config, identity: Object.freeze({ ...config.identity, keys }) });
 }
 

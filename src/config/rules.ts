@@ -1,5 +1,6 @@
 /** Rules between options. A rule whose options were found faulty already is not asked. */
-import type { Config } from './config.ts';
+import { OPERATIONS } from '../core/call.ts';
+import type { Config, IssuerConfig } from './config.ts';
 
 export interface Rule {
   /** Options, as files spell them, that the rule reads; a fault stands at the first of them that was said. */
@@ -29,16 +30,37 @@ export const RULES: readonly Rule[] = [
   {
     reads: ['identity'],
     check: ({ identity }) => {
-      const credentials = identity.keys.length + identity.certificates.length;
-      if (identity.mode === 'keys' && credentials === 0) {
-        const message = '"keys" needs at least one of identity.keys, identity.keys_file and identity.certificates';
+      const credentials = identity.keys.length + identity.issuers.length + identity.certificates.length;
+      // A file of keys may be empty: keys are made while the server runs.
+      if (identity.mode === 'keys' && credentials === 0 && identity.keysFile === undefined) {
+        const message = '"keys" needs one of identity.keys, keys_file, issuers and certificates';
         return [{ path: 'identity.mode', message }];
       }
       if (identity.mode === 'none' && credentials > 0) {
         return [{ path: 'identity.mode', message: '"none" would ignore the keys and certificates given here' }];
       }
+      if (identity.mode === 'keys' && identity.anonymous !== undefined) {
+        return [{ path: 'identity.anonymous', message: 'is read only with identity.mode "none"' }];
+      }
       return [];
     },
+  },
+  {
+    reads: ['identity.issuers'],
+    check: ({ identity }) =>
+      identity.issuers.flatMap((issuer, index) => issuerBreaches(issuer, `identity.issuers.${index}`)),
+  },
+  {
+    reads: ['identity.keys'],
+    check: ({ identity }) =>
+      identity.keys.flatMap((key, index) =>
+        (key.operations ?? [])
+          .filter((operation) => !OPERATIONS.some((known) => known === operation))
+          .map((operation) => ({
+            path: `identity.keys.${index}.operations`,
+            message: `"${operation}" is none of ${OPERATIONS.join(', ')}`,
+          })),
+      ),
   },
   {
     reads: ['identity.keys', 'identity.certificates'],
@@ -125,6 +147,21 @@ function listeners(config: Config) {
     { name: 'grpc', ...grpc },
     { name: 'http', ...http },
   ].filter(({ enabled }) => enabled);
+}
+
+/** Keys over plain http could be anybody's. */
+function issuerBreaches({ issuer, audiences, jwksUrl, jwksFile }: IssuerConfig, path: string): readonly Breach[] {
+  const asked = jwksFile === undefined ? (jwksUrl ?? issuer) : undefined;
+  const url = asked === undefined ? undefined : URL.parse(asked);
+  const trusted =
+    url === undefined || url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  return [
+    ...(audiences.length === 0 ? [{ path: `${path}.audiences`, message: 'name at least one' }] : []),
+    ...(jwksUrl !== undefined && jwksFile !== undefined
+      ? [{ path: `${path}.jwks_file`, message: 'stands beside jwks_url; say one of them' }]
+      : []),
+    ...(trusted ? [] : [{ path: `${path}.issuer`, message: 'its keys must come from a file or over https' }]),
+  ];
 }
 
 function repeated(list: string, field: string, values: readonly string[], shown?: string): readonly Breach[] {

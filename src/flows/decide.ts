@@ -3,7 +3,7 @@
  * ends the observation as a Failure and reaches the transport as one.
  */
 import { Failure } from '../core/failure.ts';
-import { resolveCaller } from '../core/principal.ts';
+import { requireScope, resolveCaller } from '../core/principal.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Arrival } from './arrival.ts';
@@ -38,6 +38,7 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
         }
         const request = readDecideRequest(untrusted);
         const caller = resolveCaller(principal, request.caller);
+        requireScope(principal, request.call);
         const decision = await engine.decide({ ...request, caller });
         const { call, facts } = request;
         const anchor = observation.decided({

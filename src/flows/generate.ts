@@ -8,7 +8,7 @@ import type { Caller } from '../core/call.ts';
 import type { AllowDocument } from '../core/decision.ts';
 import type { Attempt } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
-import { resolveCaller } from '../core/principal.ts';
+import { requireScope, resolveCaller } from '../core/principal.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine, MadeDecision } from '../engine/engine.ts';
 import type { Execution, Executor } from '../executor/execution.ts';
@@ -47,6 +47,7 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       const hints = readCallHints(arrival.header);
       const caller = resolveCaller(principal, hints.caller);
       const described = describeCall(request, hints.call);
+      requireScope(principal, described.call);
       await turn();
       const asking = { arrival, observation, described, caller };
       const decision = await decide(dependencies, asking, undefined);

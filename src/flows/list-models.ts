@@ -1,7 +1,7 @@
 /** What a caller may use now: every alias and model of the catalogue that policy would let it call, asked one by one. */
 import type { Call, Caller } from '../core/call.ts';
 import { Failure } from '../core/failure.ts';
-import { resolveCaller } from '../core/principal.ts';
+import { inScope, type Principal, resolveCaller } from '../core/principal.ts';
 import type { PolicyStatus } from '../engine/active-policy.ts';
 import type { Engine } from '../engine/engine.ts';
 import { readCallHints } from './call-hints.ts';
@@ -31,7 +31,7 @@ export function createListModels(dependencies: ListModelsDependencies): Gateway[
       const principal = await identity.identify(arrival.credential);
       const hints = readCallHints(arrival.header);
       const caller = resolveCaller(principal, hints.caller);
-      const listed = await allowedNames(engine, caller, status(), hints.call);
+      const listed = await allowedNames(engine, { principal, caller }, status(), hints.call);
       observation.end();
       return listed;
     } catch (reason) {
@@ -42,9 +42,14 @@ export function createListModels(dependencies: ListModelsDependencies): Gateway[
   };
 }
 
+interface Who {
+  readonly principal: Principal;
+  readonly caller: Caller;
+}
+
 async function allowedNames(
   engine: Engine,
-  caller: Caller,
+  who: Who,
   status: PolicyStatus,
   hints: Partial<Call>,
 ): Promise<readonly ListedModel[]> {
@@ -52,19 +57,20 @@ async function allowedNames(
   const { aliases, models } = status.policy.catalogue;
   const listed: ListedModel[] = [];
   for (const id of aliases) {
-    if (await isAllowed(engine, caller, { ...hints, model: id }))
-      listed.push({ id, kind: 'alias', ownedBy: 'turnpike' });
+    if (await isAllowed(engine, who, { ...hints, model: id })) listed.push({ id, kind: 'alias', ownedBy: 'turnpike' });
   }
   for (const id of models) {
     const ownedBy = id.slice(0, Math.max(0, id.indexOf('/')));
-    if (await isAllowed(engine, caller, { ...hints, model: id })) listed.push({ id, kind: 'model', ownedBy });
+    if (await isAllowed(engine, who, { ...hints, model: id })) listed.push({ id, kind: 'model', ownedBy });
   }
   return listed;
 }
 
-async function isAllowed(engine: Engine, caller: Caller, asked: Partial<Call>): Promise<boolean> {
+async function isAllowed(engine: Engine, { principal, caller }: Who, asked: Partial<Call>): Promise<boolean> {
   for (const call of ASKED) {
-    const { document } = await engine.decide({ call: { ...call, ...asked }, caller });
+    const named = { ...call, ...asked };
+    if (!inScope(principal, named)) continue;
+    const { document } = await engine.decide({ call: named, caller });
     if (document.outcome === 'allow') return true;
   }
   return false;

@@ -25,6 +25,14 @@ export interface StoredKey {
   readonly roles?: readonly string[];
   /** RFC 3339: from this moment on it is refused; absent: never. */
   readonly expiresAt?: string;
+  /** RFC 3339: the same, said by who took it back; kept so that the list tells when. */
+  readonly revokedAt?: string;
+  /** The key before it was rotated, which holds until it expires. */
+  readonly previousHash?: string;
+  readonly previousExpiresAt?: string;
+  /** What it may be used for; absent: everything that policy allows. */
+  readonly operations?: readonly string[];
+  readonly models?: readonly string[];
 }
 
 export interface MintedKey {
@@ -41,12 +49,18 @@ const SECRET_LENGTH = 32;
 const KEY = new RegExp(`^tp_([A-Za-z0-9](?:[\\w.-]{0,62}[A-Za-z0-9])?)_([\\w-]{${SECRET_LENGTH}})$`);
 const ID = /^[A-Za-z0-9](?:[\w.-]{0,62}[A-Za-z0-9])?$/;
 const HASH = /^sha256:[0-9a-f]{64}$/;
+const HASH_RULE = 'must be sha256: and 64 hex digits';
 const MAX_KEYS = 100_000;
 const MAX_KEY_LENGTH = 3 + 64 + 1 + SECRET_LENGTH;
 
 interface KnownKey {
-  readonly digest: Buffer;
+  readonly current: Secret;
+  readonly previous: Secret;
   readonly principal: Principal;
+}
+
+interface Secret {
+  readonly digest: Buffer;
   readonly expiresAtMs: number;
 }
 
@@ -64,19 +78,25 @@ export function createKeyIdentity(keys: readonly StoredKey[], clock: { nowMs(): 
       const id = token.length > MAX_KEY_LENGTH ? undefined : KEY.exec(token)?.[1];
       if (id === undefined) throw refused();
       const key = known.get(id) ?? NOBODY;
-      const same = timingSafeEqual(digestOf('sha256', token, 'buffer'), key.digest);
-      if (!same || clock.nowMs() >= key.expiresAtMs) throw refused();
+      const digest = digestOf('sha256', token, 'buffer');
+      const nowMs = clock.nowMs();
+      // Both are always compared, so that the time taken says nothing of a rotation.
+      const isCurrent = holds(key.current, digest, nowMs);
+      const isPrevious = holds(key.previous, digest, nowMs);
+      if (!isCurrent && !isPrevious) throw refused();
       return key.principal;
     },
   };
 }
 
-/** Has a digest that no key has on purpose, and is expired besides. */
-const NOBODY: KnownKey = {
-  digest: Buffer.alloc(32),
-  principal: { subject: 'nobody' },
-  expiresAtMs: Number.NEGATIVE_INFINITY,
+const holds = (secret: Secret, digest: Buffer, nowMs: number): boolean => {
+  const same = timingSafeEqual(digest, secret.digest);
+  return same && nowMs < secret.expiresAtMs;
 };
+
+/** Has a digest that no key has on purpose, and is expired besides. */
+const NO_SECRET: Secret = { digest: Buffer.alloc(32), expiresAtMs: Number.NEGATIVE_INFINITY };
+const NOBODY: KnownKey = { current: NO_SECRET, previous: NO_SECRET, principal: { subject: 'nobody' } };
 
 const refused = (): Failure => new Failure('unauthenticated', 'credential: missing or not accepted');
 
@@ -111,16 +131,26 @@ function readKeys(keys: readonly StoredKey[]): ReadonlyMap<string, KnownKey> {
   if (keys.length > MAX_KEYS) faults.push({ at: 'keys', message: `${keys.length} keys, at most ${MAX_KEYS}` });
   for (const [index, key] of keys.slice(0, MAX_KEYS).entries()) {
     const at = `keys/${index}`;
-    const { id, hash, expiresAt, ...fixed } = key;
-    const expiresAtMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+    const { id, hash, previousHash } = key;
+    const momentMs = (name: 'expiresAt' | 'revokedAt' | 'previousExpiresAt', otherwiseMs: number): number => {
+      const text = key[name];
+      const atMs = text === undefined ? otherwiseMs : Date.parse(text);
+      if (Number.isNaN(atMs)) faults.push({ at: `${at}/${name}`, message: `no moment: "${text}"` });
+      return atMs;
+    };
     if (!ID.test(id)) faults.push({ at: `${at}/id`, message: idRule(id) });
     if (known.has(id)) faults.push({ at: `${at}/id`, message: `"${id}" is used twice` });
-    if (!HASH.test(hash)) faults.push({ at: `${at}/hash`, message: 'must be sha256: and 64 hex digits' });
-    if (Number.isNaN(expiresAtMs)) faults.push({ at: `${at}/expiresAt`, message: `no moment: "${expiresAt}"` });
+    if (!HASH.test(hash)) faults.push({ at: `${at}/hash`, message: HASH_RULE });
+    if (previousHash !== undefined && !HASH.test(previousHash))
+      faults.push({ at: `${at}/previousHash`, message: HASH_RULE });
+    const revokedAtMs = momentMs('revokedAt', Number.POSITIVE_INFINITY);
+    const expiresAtMs = Math.min(momentMs('expiresAt', Number.POSITIVE_INFINITY), revokedAtMs);
+    // Without an end of its own, a key that was rotated is over.
+    const previousEndMs = Math.min(momentMs('previousExpiresAt', Number.NEGATIVE_INFINITY), revokedAtMs);
     known.set(id, {
-      digest: Buffer.from(hash.slice('sha256:'.length), 'hex'),
-      principal: Object.freeze({ ...principalOf(fixed), key_id: id }),
-      expiresAtMs,
+      current: { digest: digestIn(hash), expiresAtMs },
+      previous: previousHash === undefined ? NO_SECRET : { digest: digestIn(previousHash), expiresAtMs: previousEndMs },
+      principal: Object.freeze({ ...principalOf(key), key_id: id }),
     });
   }
   if (faults.length > 0) {
@@ -129,13 +159,25 @@ function readKeys(keys: readonly StoredKey[]): ReadonlyMap<string, KnownKey> {
   return known;
 }
 
-function principalOf({ subject, team, application, environment, roles }: Omit<StoredKey, 'id' | 'hash'>): Principal {
+const digestIn = (hash: string): Buffer => Buffer.from(hash.slice('sha256:'.length), 'hex');
+
+function principalOf(key: StoredKey): Principal {
+  const { subject, team, application, environment, roles, operations, models } = key;
+  const scoped = operations !== undefined || models !== undefined;
   return {
     subject,
     ...(team === undefined ? undefined : { team }),
     ...(application === undefined ? undefined : { application }),
     ...(environment === undefined ? undefined : { environment }),
     ...(roles === undefined ? undefined : { roles }),
+    ...(scoped
+      ? {
+          scope: {
+            ...(operations === undefined ? undefined : { operations }),
+            ...(models === undefined ? undefined : { models }),
+          },
+        }
+      : undefined),
   };
 }
 

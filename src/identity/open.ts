@@ -5,8 +5,8 @@
 import type { Principal } from '../core/principal.ts';
 import type { Identity } from '../flows/identity.ts';
 
-const ANYBODY: Principal = Object.freeze({ subject: 'anonymous' });
-
-export function createOpenIdentity(): Identity {
-  return { identify: () => ANYBODY };
+/** @param otherwise what holds where a request does not say it; default: nothing, so that every request must */
+export function createOpenIdentity(otherwise?: Principal['otherwise']): Identity {
+  const anybody: Principal = Object.freeze({ subject: 'anonymous', ...(otherwise === undefined ? {} : { otherwise }) });
+  return { identify: () => anybody };
 }

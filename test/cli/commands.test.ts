@@ -27,8 +27,8 @@ describe('wrong use ends with 2, one sentence on standard error and nothing on s
     ['a tag without a value', ['decide', '--tag', 'x'], /--tag: must be name=value \(actual: "x"\)/],
     ['a request that is not there', ['decide', 'gone.json'], /gone\.json: no such file/],
     ['a key that is none', ['keys', 'hash'], /key: must be of the form/],
-    ['an end of a key that is no date', ['keys', 'new', '--expires-at', 'soon'], /--expires-at: must be a date/],
-    ['a key id that cannot be', ['keys', 'new', '--id', 'a b'], /key id: must be/],
+    ['an end of a key that is no date', ['keys', 'create', '--expires-at', 'soon'], /--expires-at: must be a date/],
+    ['a key id that cannot be', ['keys', 'create', '--id', 'a b'], /key id: must be/],
     ['a configuration that is not there', ['config', 'check', '--config', 'gone.yaml'], /gone\.yaml: no such file/],
   ];
   for (const [name, args, expected] of cases) {
@@ -47,7 +47,7 @@ describe('help', () => {
     [],
     ['serve'],
     ['decide'],
-    ['keys', 'new'],
+    ['keys', 'create'],
     ['keys', 'hash'],
     ['config', 'check'],
     ['config', 'print'],
@@ -110,8 +110,19 @@ describe('config', () => {
 });
 
 describe('keys', () => {
-  test('new gives a key to standard output, and an entry that the configuration takes', async () => {
-    const args = ['keys', 'new', '--id', 'laptop', '--team', 'search', '--role', 'dev', '--expires-at', '2027-01-31'];
+  test('create gives a key to standard output, and an entry that the configuration takes', async () => {
+    const args = [
+      'keys',
+      'create',
+      '--id',
+      'laptop',
+      '--team',
+      'search',
+      '--role',
+      'dev',
+      '--expires-at',
+      '2027-01-31',
+    ];
     const { exitCode, stdout, stderr } = await runCli(args);
     assert.equal(exitCode, 0);
     assert.match(stdout, /^tp_laptop_\S+\n$/);
@@ -131,8 +142,8 @@ describe('keys', () => {
     assert.ok(!stderr.includes(stdout.trim()), 'the key itself is shown once');
   });
 
-  test('new never gives the same key twice', async () => {
-    const keys = await Promise.all(['a', 'a', 'a'].map((id) => runCli(['keys', 'new', '--id', id])));
+  test('create never gives the same key twice', async () => {
+    const keys = await Promise.all(['a', 'a', 'a'].map((id) => runCli(['keys', 'create', '--id', id])));
     assert.equal(new Set(keys.map(({ stdout }) => stdout)).size, 3);
   });
 });
@@ -174,7 +185,7 @@ COMP_WORDS=(turnpike "$@"); COMP_CWORD=$#; _turnpike; printf '%s\\n' "\${COMPREP
     [['config', 'print', '--d'], ['--defaults']],
     [
       ['keys', ''],
-      ['new', 'hash', 'help', '--help'],
+      ['create', 'list', 'rotate', 'revoke', 'hash', 'help', '--help'],
     ],
   ];
   for (const [words, expected] of lines) {

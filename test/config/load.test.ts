@@ -192,7 +192,7 @@ describe('a bad configuration is refused, saying', () => {
         'turnpike.yaml:2:3: identity.mode: "none" is allowed only where every listener is on a loopback address, and transports.http.host is "0.0.0.0"',
       ],
     ],
-    ['that nobody may ask', '{}', [/identity\.mode: "keys" needs at least one of identity\.keys/]],
+    ['that nobody may ask', '{}', [/identity\.mode: "keys" needs one of identity\.keys/]],
     ['an empty file', '', [/identity\.mode: "keys" needs/]],
     ['keys that would be ignored', `identity: {mode: none, keys: [${KEY}]}`, [/"none" would ignore/]],
     [

@@ -215,7 +215,7 @@ describe('a server that is told to reload', BOUNDED, () => {
 
 describe('a server that asks for keys', BOUNDED, () => {
   test('prints lines that take the key from TURNPIKE_KEY, and refuses without', async () => {
-    const minted = JSON.parse((await runCli(['keys', 'new', '--id', 'e2e', '--json'])).stdout);
+    const minted = JSON.parse((await runCli(['keys', 'create', '--id', 'e2e', '--json'])).stdout);
     const identity = `identity: {mode: keys, keys: [{id: e2e, hash: "${minted.entry.hash}", subject: e2e}]}`;
     const server = await serve({ config: OPEN_CONFIG.replace('identity: {mode: none}', identity) });
     try {
