@@ -7,6 +7,14 @@ import type { MadeDecision } from '../engine/engine.ts';
 /** A rule of this package speaks of money: its denial is a 402. */
 const BUDGET_RULES = 'budget.';
 
+/** Rules that say what the targets cannot do; every other denial is one of access. */
+const ROUTING_RULES: ReadonlyMap<string, FailureCode> = new Map([
+  ['routing.capability', 'unsupported'],
+  ['routing.context_window', 'context_too_long'],
+  ['routing.health', 'upstream_unavailable'],
+  ['routing.cost_ceiling', 'budget_exhausted'],
+]);
+
 export function refusedCall(decision: MadeDecision, document: RefusalDocument): Failure {
   const [first] = document.reasons;
   const code = codeOf(decision, document);
@@ -26,7 +34,8 @@ function codeOf(decision: MadeDecision, document: RefusalDocument): FailureCode 
     return decision.fault.code === 'evaluation_limit' ? 'evaluation_limit' : 'evaluation_failed';
   }
   if (document.outcome === 'throttle') return 'throttled';
-  return document.reasons[0]?.rule.startsWith(BUDGET_RULES) === true ? 'budget_exhausted' : 'access_denied';
+  const rule = document.reasons[0]?.rule ?? '';
+  return rule.startsWith(BUDGET_RULES) ? 'budget_exhausted' : (ROUTING_RULES.get(rule) ?? 'access_denied');
 }
 
 /** The fullest budget that the call draws on, and how long until it starts anew. */
