@@ -59,6 +59,11 @@ export interface StreamReader {
    * @returns its events; a message that does not fit is an `error` event
    */
   read(type: string, data: string): readonly StreamEvent[];
+  /**
+   * The body ended as HTTP says that it should. Of protocols without an end marker of their own, such as Gemini's:
+   * `finish` and `end` where the answer is whole, and nothing where it was cut.
+   */
+  ended?(): readonly StreamEvent[];
 }
 
 /** The short way, where front door and provider speak the same protocol: unknown fields and bytes pass as they are. */
