@@ -2,9 +2,9 @@
  * Port: what is told to telemetry. One observation per arrival (a server span); decisions and reports are told once,
  * complete, after the fact, so that nothing is paid when nobody listens.
  */
-import type { AttemptRecord } from '../core/attempt.ts';
+import type { AttemptCost, AttemptRecord } from '../core/attempt.ts';
 import type { Call, Caller, Operation } from '../core/call.ts';
-import type { Attribution, Decision, Estimate } from '../core/decision.ts';
+import type { Attribution, Decision } from '../core/decision.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Failure } from '../core/failure.ts';
 import type { AttemptReport } from '../core/report.ts';
@@ -30,8 +30,8 @@ export interface DecidedFact {
 export interface ReportedFact {
   readonly report: AttemptReport;
   readonly attribution: Attribution | undefined;
-  /** Actual cost by the price card in force; `none` when usage is unknown. */
-  readonly cost: Estimate;
+  /** By the price card in force. */
+  readonly cost: AttemptCost;
   readonly decidedAt: TraceAnchor | undefined;
   readonly receivedAtMs: number;
 }

@@ -3,11 +3,12 @@
  * A report on another team's decision is refused. The memory of reports is bounded; a replay of an id that was
  * forgotten would be recorded again.
  */
-import { estimateCost } from '../core/cost.ts';
-import type { Estimate } from '../core/decision.ts';
+import type { AttemptCost } from '../core/attempt.ts';
+import { costOf } from '../core/attempt-cost.ts';
 import { Failure } from '../core/failure.ts';
+import type { PriceBook } from '../core/price-card.ts';
 import type { Principal } from '../core/principal.ts';
-import type { AttemptReport } from '../core/report.ts';
+import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { PolicyStatus } from '../engine/active-policy.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from './arrival.ts';
@@ -86,8 +87,14 @@ function mustOwn(principal: Principal, decision: RecentDecision): void {
   }
 }
 
-function priced(report: AttemptReport, status: PolicyStatus, nowMs: number): Estimate {
-  if (status.kind === 'never_activated' || report.usage.kind === 'unknown') return { kind: 'none' };
-  const tokens = { input: report.usage.input_tokens, output: report.usage.output_tokens };
-  return estimateCost(status.policy.prices, report.target, tokens, nowMs);
+/** Without a policy there is no price. */
+function priced({ target, usage }: AttemptReport, status: PolicyStatus, nowMs: number): AttemptCost {
+  return costOf(
+    status.kind === 'never_activated' ? NO_PRICES : status.policy.prices,
+    target,
+    meteredUsage(usage),
+    nowMs,
+  );
 }
+
+const NO_PRICES: PriceBook = new Map();

@@ -4,7 +4,7 @@
  * `gen_ai.*`, `rpc.*`, `http.*`, `security_rule.*` and `error.type` are OpenTelemetry's own; what is ours is `turnpike.*`.
  */
 
-/** Which span carries it: one per arrival, one per decision, one per reported attempt. */
+/** Which span carries it: one per arrival, one per decision, one per attempt, made or reported. */
 export type SpanRole = 'server' | 'decide' | 'attempt';
 
 export interface AttributeName {
@@ -57,31 +57,59 @@ export const ATTRIBUTE = {
   requestDecisions: { name: 'turnpike.request.decisions', unit: '{decision}', on: ['server'], meaning: 'decisions made under the request' },
 
   // What it did cost: the only summable cost.
-  costNano: { name: 'turnpike.cost.nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'cost of the attempt; the only attribute to sum; left out when unknown' },
-  costInputNano: { name: 'turnpike.cost.input_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'input share' },
-  costOutputNano: { name: 'turnpike.cost.output_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'output share' },
+  costNano: { name: 'turnpike.cost.nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'cost of the attempt, the sum of its parts; the only attribute to sum; left out when unknown' },
+  costInputNano: { name: 'turnpike.cost.input_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'input share: what came from no cache, audio and images included' },
+  costCacheReadNano: { name: 'turnpike.cost.cache_read_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'share of what was read from a cache; left out when nothing' },
+  costCacheWriteNano: { name: 'turnpike.cost.cache_write_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'share of what was written to a cache; left out when nothing' },
+  costOutputNano: { name: 'turnpike.cost.output_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'output share, reasoning included' },
+  costOtherNano: { name: 'turnpike.cost.other_nano_usd', unit: 'nano-USD', on: ['attempt'], meaning: 'what is charged for a request as such; left out when nothing' },
   costUsd: { name: 'turnpike.cost.usd', unit: 'USD', on: ['attempt'], meaning: 'the cost as a double' },
-  costState: { name: 'turnpike.cost.state', unit: 'priced, unpriced, unknown', on: ['attempt'], meaning: '`unpriced`: no price known; `unknown`: no usage known' },
-  requestCostNano: { name: 'turnpike.request.cost_nano_usd', unit: 'nano-USD', on: ['server'], meaning: 'inclusive: sum of the costs reported by the request' },
+  costState: { name: 'turnpike.cost.state', unit: 'priced, unpriced, unknown, none', on: ['attempt'], meaning: '`unpriced`: no price known; `unknown`: no usage known; `none`: it never reached a model' },
+  costEstimated: { name: 'turnpike.cost.estimated', unit: 'boolean', on: ['attempt'], meaning: 'true where tokens were estimated, or where the price card does not list the tier' },
+  requestCostNano: { name: 'turnpike.request.cost_nano_usd', unit: 'nano-USD', on: ['server'], meaning: 'inclusive: sum of the costs of the attempts that the request made or reported; left out when one is not known' },
+  requestCostState: { name: 'turnpike.request.cost_state', unit: 'complete, incomplete', on: ['server'], meaning: '`incomplete`: an attempt is unpriced or its usage unknown' },
   priceId: { name: 'turnpike.price.id', unit: 'string', on: ['decide', 'attempt'], meaning: 'price card that was applied' },
+  priceTier: { name: 'turnpike.price.tier', unit: 'string', on: ['attempt'], meaning: 'prices of the card that were applied: `standard`, `long_context`, `batch`, `flex`, `priority`' },
   usageSource: { name: 'turnpike.usage.source', unit: 'exact, estimated, unknown', on: ['attempt'], meaning: 'how the tokens are known; unknown is not zero' },
+
+  // What was tried, and what served.
   target: { name: 'turnpike.target', unit: 'provider/model', on: ['attempt'], meaning: 'target of the attempt' },
+  attemptIndex: { name: 'turnpike.attempt.index', unit: 'int', on: ['attempt'], meaning: 'from 0, in the order in which the attempts of a request started; left out of a report' },
+  attemptReason: { name: 'turnpike.attempt.reason', unit: 'initial, retry, fallback, hedge', on: ['attempt'], meaning: 'why it was made; left out of a report' },
+  fallbackReason: { name: 'turnpike.fallback.reason', unit: 'closed list', on: ['attempt'], meaning: 'with `fallback`: how the attempt before ended' },
+  retryReason: { name: 'turnpike.retry.reason', unit: 'closed list', on: ['attempt'], meaning: 'with `retry`: how the attempt before ended' },
   attemptOutcome: { name: 'turnpike.attempt.outcome', unit: 'closed list', on: ['attempt'], meaning: '`ok`, `rate_limited`, `timeout` and so on' },
-  reportId: { name: 'turnpike.report.id', unit: 'string', on: ['attempt'], meaning: 'idempotency key of the report' },
+  outputStarted: { name: 'turnpike.attempt.output_started', unit: 'boolean', on: ['attempt'], meaning: 'true where it failed after output had reached the client' },
+  vendorCode: { name: 'turnpike.attempt.vendor_code', unit: 'string', on: ['attempt'], meaning: "the vendor's own code of a failure, such as `rate_limit_exceeded`" },
+  reportId: { name: 'turnpike.report.id', unit: 'string', on: ['attempt'], meaning: 'idempotency key of the report; left out of an attempt of the gateway' },
+  requestAttempts: { name: 'turnpike.request.attempts', unit: '{attempt}', on: ['server'], meaning: 'attempts that the gateway made for the request' },
+  requestFallbacks: { name: 'turnpike.request.fallbacks', unit: '{attempt}', on: ['server'], meaning: 'of them, those at another target because one failed' },
+  modelRequested: { name: 'turnpike.request.model_requested', unit: 'string', on: ['server'], meaning: 'alias or name that was asked for; left out where policy chose' },
+  modelServed: { name: 'turnpike.request.model_served', unit: 'provider/model', on: ['server'], meaning: 'target that answered; left out where none did' },
 
   // OpenTelemetry's own names.
   operation: { name: 'gen_ai.operation.name', unit: 'string', on: ['decide', 'attempt'], meaning: '`chat`, `embeddings` and so on' },
   provider: { name: 'gen_ai.provider.name', unit: 'string', on: ['attempt'], meaning: 'provider of the target' },
   requestModel: { name: 'gen_ai.request.model', unit: 'string', on: ['decide', 'attempt'], meaning: 'decide: alias or name that was asked for; attempt: model of the target' },
+  responseId: { name: 'gen_ai.response.id', unit: 'string', on: ['attempt'], meaning: "the vendor's id of the answer" },
+  responseModel: { name: 'gen_ai.response.model', unit: 'string', on: ['attempt'], meaning: "the model's own name for itself" },
+  finishReasons: { name: 'gen_ai.response.finish_reasons', unit: 'list', on: ['attempt'], meaning: 'why the model stopped: `stop`, `length`, `tool_calls` and so on' },
   inputTokens: { name: 'gen_ai.usage.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'input tokens, cached ones included' },
   outputTokens: { name: 'gen_ai.usage.output_tokens', unit: '{token}', on: ['attempt'], meaning: 'output tokens, reasoning included' },
+  cacheReadTokens: { name: 'gen_ai.usage.cache_read.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the input, read from a cache' },
+  cacheWriteTokens: { name: 'gen_ai.usage.cache_write.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the input, written to a cache, for any lifetime' },
+  reasoningTokens: { name: 'gen_ai.usage.reasoning.output_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the output, reasoning' },
+  inputAudioTokens: { name: 'gen_ai.usage.audio.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the input, audio' },
+  outputAudioTokens: { name: 'gen_ai.usage.audio.output_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the output, audio' },
+  inputImageTokens: { name: 'gen_ai.usage.image.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the input, images' },
+  outputImageTokens: { name: 'gen_ai.usage.image.output_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the output, images' },
   firstChunk: { name: 'gen_ai.response.time_to_first_chunk', unit: 's', on: ['attempt'], meaning: 'from the start of the attempt to its first token' },
   rpcSystem: { name: 'rpc.system.name', unit: 'string', on: ['server'], meaning: '`grpc`' },
   rpcMethod: { name: 'rpc.method', unit: 'string', on: ['server'], meaning: 'full name of the method' },
   rpcStatus: { name: 'rpc.status_code', unit: 'string', on: ['server'], meaning: 'gRPC status by name' },
   httpMethod: { name: 'http.request.method', unit: 'string', on: ['server'], meaning: 'HTTP method' },
   httpRoute: { name: 'http.route', unit: 'string', on: ['server'], meaning: 'route template' },
-  httpStatus: { name: 'http.response.status_code', unit: 'int', on: ['server'], meaning: 'HTTP status' },
+  httpStatus: { name: 'http.response.status_code', unit: 'int', on: ['server', 'attempt'], meaning: 'server: HTTP status of our answer; attempt: of a vendor that refused' },
   errorType: { name: 'error.type', unit: 'code', on: EVERY, meaning: 'set where the span is an error: failure code, fault code or outcome of the attempt' },
   failure: { name: 'turnpike.failure', unit: 'code', on: ['server'], meaning: "why the request was refused, the caller's faults included" },
 } as const satisfies Record<string, AttributeName>;

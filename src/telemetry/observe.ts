@@ -1,5 +1,5 @@
 /**
- * Owns what is told of arrivals, decisions and reports: three kinds of span, and counters that no sampling touches.
+ * Owns what is told of arrivals, decisions and attempts: three kinds of span, and counters that no sampling touches.
  * May import core and the observer port; never the OpenTelemetry SDK, which only `sdk/` knows.
  * It fails open: what cannot be told is left out, and never costs anybody a decision.
  */
@@ -7,16 +7,24 @@ import type { Attribution } from '../core/decision.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from '../flows/arrival.ts';
-import type { DecidedFact, Observation, Observer, ReportedFact, TraceAnchor } from '../flows/observer.ts';
-import { attemptAttributes } from './attempt-span.ts';
+import type { Observation, Observer } from '../flows/observer.ts';
+import { createTargetBlocks } from './attempt-span.ts';
 import { AttributeList } from './attribute-list.ts';
-import { ATTRIBUTE, SPAN_NAME } from './attributes.ts';
+import { ATTRIBUTE } from './attributes.ts';
 import { type AllowedTags, createAttributionBlocks, createPolicyBlocks, setTags } from './attribution.ts';
-import { type Counters, UNATTRIBUTED } from './counters.ts';
-import { decideAttributes, operationName } from './decide-span.ts';
+import type { Counters } from './counters.ts';
 import { isSampled, RECORD_ALL, type Sampling } from './sampling.ts';
-import { emptyTally, isOurFault, serverAttributes, type WireStatus } from './server-span.ts';
+import { addCost, emptyTally, isOurFault, serverAttributes, type WireStatus } from './server-span.ts';
 import type { SpanIdentity, SpanParent, SpanSink } from './span.ts';
+import { toldReport } from './told-attempt.ts';
+import {
+  type Place,
+  recordAttempt,
+  recordDecision,
+  recordReport,
+  type Telling,
+  UNATTRIBUTED_BLOCK,
+} from './told-spans.ts';
 import { type RemoteContext, readTraceContext, writeTraceparent } from './trace-context.ts';
 import type { TraceIds } from './trace-ids.ts';
 
@@ -44,11 +52,6 @@ export interface ObserverOptions {
   readonly status?: WireStatus;
 }
 
-/** What a decision leaves behind for its reports; everybody else sees a `TraceAnchor`. */
-interface DecideAnchor extends TraceAnchor {
-  readonly operation: string;
-}
-
 export function createObserver(dependencies: ObserverDependencies, options: ObserverOptions = {}): Observer {
   const { counters, spans } = dependencies;
   if (spans === undefined) return countingObserver(counters);
@@ -61,8 +64,8 @@ function countingObserver(counters: Counters): Observer {
       counters.decided(fact.decision, fact.durationMs);
       return undefined;
     },
-    reported: (fact) => counters.reported(fact.report, fact.attribution, fact.cost),
-    attempted: () => undefined,
+    reported: (fact) => counters.attempted(toldReport(fact), fact.attribution),
+    attempted: ({ record, decision }) => counters.attempted(record, decision.document.attribution),
     served: () => undefined,
     end: () => undefined,
     responseHeaders: {},
@@ -78,8 +81,8 @@ function tracingObserver(
   const counting = countingObserver(dependencies.counters);
   const sampling = options.sampling ?? RECORD_ALL;
   const remoteMode = options.remoteContext ?? 'parent';
-  const blocks = { attribution: createAttributionBlocks(), policy: createPolicyBlocks() };
-  const tell: Telling = { ...dependencies, ...blocks, tags: options.tags ?? 'all', options };
+  const blocks = { attribution: createAttributionBlocks(), policy: createPolicyBlocks(), target: createTargetBlocks() };
+  const tell: ServerTelling = { ...dependencies, ...blocks, tags: options.tags ?? 'all', options };
 
   return {
     begin(arrival) {
@@ -96,14 +99,6 @@ function tracingObserver(
   };
 }
 
-interface Telling extends ObserverDependencies {
-  readonly spans: SpanSink;
-  readonly attribution: (attribution: Attribution) => AttributeList;
-  readonly policy: ReturnType<typeof createPolicyBlocks>;
-  readonly tags: AllowedTags;
-  readonly options: ObserverOptions;
-}
-
 /** In-process: the decision is the whole story, so no server span is made round it. */
 function embeddedObservation(
   tell: Telling,
@@ -111,18 +106,24 @@ function embeddedObservation(
   parent: SpanParent | undefined,
   traceState: string | undefined,
 ): Observation {
+  const here: Place = { traceId, parent, link: undefined, traceState };
   return {
     decided: (fact) => recordDecision(tell, fact, traceId, parent, traceState),
-    reported: (fact) => recordAttempt(tell, fact, { traceId, parent, link: undefined, traceState }),
-    attempted: () => undefined,
+    reported: (fact) => void recordReport(tell, fact, here),
+    attempted: (fact) => recordAttempt(tell, fact, here),
     served: () => undefined,
     end: () => undefined,
     responseHeaders: {},
   };
 }
 
+interface ServerTelling extends Telling {
+  readonly clock: Clock;
+  readonly options: ObserverOptions;
+}
+
 function servedObservation(
-  tell: Telling,
+  tell: ServerTelling,
   arrival: Arrival,
   own: SpanIdentity,
   remote: RemoteContext | undefined,
@@ -132,6 +133,7 @@ function servedObservation(
   const tally = emptyTally();
   const self: SpanParent = { ...own, remote: false };
   const traceState = joined?.traceState;
+  const here: Place = { traceId: own.traceId, parent: self, link: undefined, traceState };
   let payer: Attribution | undefined;
   let payerBlock: AttributeList | undefined;
 
@@ -155,16 +157,21 @@ function servedObservation(
       return recordDecision(tell, fact, own.traceId, self, traceState);
     },
     reported(fact) {
-      if (fact.cost.kind === 'priced') tally.costNano = (tally.costNano ?? 0n) + fact.cost.cost.total_nano_usd;
       pays(fact.attribution);
-      recordAttempt(tell, fact, { traceId: own.traceId, parent: self, link: own, traceState });
+      addCost(tally, recordReport(tell, fact, { ...here, link: own }).cost);
     },
-    attempted: () => undefined,
-    served: () => undefined,
+    attempted(fact) {
+      addCost(tally, fact.record.cost);
+      recordAttempt(tell, fact, here);
+    },
+    served(fact) {
+      tally.served = fact;
+    },
     end(failure?: Failure) {
       const { status, baggage = NO_KEYS } = tell.options;
       const attributes = serverAttributes(arrival, tally, failure, { status, baggage });
-      if (tally.only !== undefined || tally.decisions === 0) setTags(attributes, payer?.tags, tell.tags);
+      const oneAnswer = tally.only !== undefined || tally.served !== undefined || tally.decisions === 0;
+      if (oneAnswer) setTags(attributes, payer?.tags, tell.tags);
       tell.spans.record({
         ...own,
         name: arrival.operation,
@@ -184,68 +191,6 @@ function servedObservation(
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 const SEVERAL_BLOCK = new AttributeList().set(ATTRIBUTE.team.name, 'several');
-const UNATTRIBUTED_BLOCK = new AttributeList().set(ATTRIBUTE.team.name, UNATTRIBUTED);
-
-function recordDecision(
-  tell: Telling,
-  fact: DecidedFact,
-  traceId: string,
-  parent: SpanParent | undefined,
-  traceState: string | undefined,
-): DecideAnchor {
-  const { decision, startedAtMs, durationMs } = fact;
-  tell.counters.decided(decision, durationMs);
-  const spanId = tell.ids.spanId();
-  tell.spans.record({
-    traceId,
-    spanId,
-    name: SPAN_NAME.decide,
-    kind: 'internal',
-    parent,
-    link: undefined,
-    traceState,
-    startMs: startedAtMs,
-    endMs: startedAtMs + durationMs,
-    error: decision.fault?.code,
-    shared: [tell.attribution(decision.document.attribution), tell.policy(decision.policy)],
-    own: decideAttributes(fact, tell.tags),
-  });
-  return { traceId, spanId, operation: operationName(fact.call.operation) };
-}
-
-/** Under the span of its decision, wherever that trace began; under the report's own where the decision is not known. */
-function recordAttempt(
-  tell: Telling,
-  fact: ReportedFact,
-  here: {
-    readonly traceId: string;
-    readonly parent: SpanParent | undefined;
-    readonly link: SpanIdentity | undefined;
-    readonly traceState: string | undefined;
-  },
-): void {
-  const { report, attribution, decidedAt, receivedAtMs } = fact;
-  tell.counters.reported(report, attribution, fact.cost);
-  const operation = decidedAt === undefined ? 'chat' : operationOf(decidedAt);
-  const attributes = attemptAttributes(fact, operation, tell.tags);
-  const failed = report.outcome !== 'ok' && report.outcome !== 'cancelled';
-  tell.spans.record({
-    traceId: decidedAt?.traceId ?? here.traceId,
-    spanId: tell.ids.spanId(),
-    name: `${operation} ${attributes.read(ATTRIBUTE.requestModel.name)}`,
-    kind: 'client',
-    parent: decidedAt === undefined ? here.parent : { ...decidedAt, remote: false },
-    link: decidedAt === undefined ? undefined : here.link,
-    traceState: decidedAt === undefined ? here.traceState : undefined,
-    startMs: receivedAtMs - (report.duration_ms ?? 0),
-    endMs: receivedAtMs,
-    error: failed ? report.outcome : undefined,
-    shared: [attribution === undefined ? UNATTRIBUTED_BLOCK : tell.attribution(attribution)],
-    own: attributes,
-  });
-}
-
-const operationOf = (anchor: TraceAnchor): string => ('operation' in anchor ? String(anchor.operation) : 'chat');
 
 const remoteParent = (remote: RemoteContext | undefined): SpanParent | undefined =>
   remote === undefined ? undefined : { traceId: remote.traceId, spanId: remote.spanId, remote: true };

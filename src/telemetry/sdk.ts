@@ -4,6 +4,7 @@
  * A bad setting is a Failure before anything starts; later it fails open: what cannot be sent is dropped and counted.
  */
 import { randomFillSync } from 'node:crypto';
+import type { TargetFact } from '../core/facts.ts';
 import type { Clock, RandomSource } from '../engine/clock.ts';
 import type { Observer } from '../flows/observer.ts';
 import { createCounters } from './counters.ts';
@@ -36,6 +37,8 @@ export interface TelemetryDependencies {
   readonly status?: WireStatus;
   /** State of the serving policy. */
   readonly policy?: () => PolicyFreshness;
+  /** Health of every target that is not nominal: what the breakers' gauge is read from. */
+  readonly targets?: () => Readonly<Record<string, TargetFact>>;
   /** Is told, at most once a second, when telemetry is lost. */
   readonly warn?: (message: string) => void;
 }
@@ -65,7 +68,8 @@ export async function startTelemetry(
   const clock = dependencies.clock ?? SYSTEM_CLOCK;
   const counters = createCounters();
   const losses: SpanLosses = { queueFull: 0, exportFailed: 0 };
-  const source: MetricsSource = { counters, losses, policy: dependencies.policy, nowMs: () => clock.nowMs() };
+  const { policy, targets } = dependencies;
+  const source: MetricsSource = { counters, losses, policy, targets, nowMs: () => clock.nowMs() };
   const open = opener(settings, options, { source, losses, warn: dependencies.warn });
 
   const exporting = !settings.disabled && (settings.traces.exporters.size > 0 || settings.metrics.exporters.size > 0);

@@ -1,10 +1,14 @@
 /** The attributes of a server span: the request as HTTP and RPC conventions describe it, and the sum of what it asked. */
+import type { AttemptCost } from '../core/attempt.ts';
 import type { Decision } from '../core/decision.ts';
 import type { Failure, FailureCode } from '../core/failure.ts';
 import type { Arrival } from '../flows/arrival.ts';
+import type { ServedFact } from '../flows/observer.ts';
 import { AttributeList, cleanText, int64 } from './attribute-list.ts';
 import { ATTRIBUTE as A, TAG_BOUNDS } from './attributes.ts';
 import { readBaggage } from './trace-context.ts';
+
+const MAX_NAME_CHARS = 256;
 
 /** How a transport answers a failure; `undefined` as code means that it succeeded. Without it, statuses are left out. */
 export interface WireStatus {
@@ -19,8 +23,11 @@ export interface RequestTally {
   /** The only decision, while there is one. */
   only: Decision | undefined;
   estimateNano: bigint | undefined;
+  /** Of the attempts whose cost is known, once there is an attempt. */
   costNano: bigint | undefined;
+  costIncomplete: boolean;
   keyId: string | undefined;
+  served: ServedFact | undefined;
 }
 
 export const emptyTally = (): RequestTally => ({
@@ -28,8 +35,25 @@ export const emptyTally = (): RequestTally => ({
   only: undefined,
   estimateNano: undefined,
   costNano: undefined,
+  costIncomplete: false,
   keyId: undefined,
+  served: undefined,
 });
+
+export function addCost(tally: RequestTally, cost: AttemptCost): void {
+  switch (cost.kind) {
+    case 'priced':
+      tally.costNano = (tally.costNano ?? 0n) + cost.items.totalNano;
+      return;
+    case 'none':
+      tally.costNano ??= 0n;
+      return;
+    case 'unpriced':
+    case 'unknown':
+      tally.costIncomplete = true;
+      return;
+  }
+}
 
 export function serverAttributes(
   arrival: Arrival,
@@ -40,23 +64,42 @@ export function serverAttributes(
   const list = new AttributeList();
   setProtocol(list, arrival, failure, options.status);
   if (tally.decisions > 0) list.set(A.requestDecisions.name, tally.decisions);
-  if (tally.only !== undefined) {
-    const { document } = tally.only;
+  const decision = tally.served?.decision ?? tally.only;
+  if (decision !== undefined) {
+    const { document } = decision;
     list
-      .set(A.decisionId.name, tally.only.id)
+      .set(A.decisionId.name, decision.id)
       .set(A.outcome.name, document.outcome)
       .set(A.reason.name, document.reasons[0]?.code)
-      .set(A.policyRevision.name, tally.only.policy.revision);
+      .set(A.policyRevision.name, decision.policy.revision);
   }
   list.set(A.keyId.name, tally.keyId);
   if (tally.estimateNano !== undefined) list.set(A.requestEstimateNano.name, int64(tally.estimateNano));
-  if (tally.costNano !== undefined) list.set(A.requestCostNano.name, int64(tally.costNano));
+  if (tally.served !== undefined) setServed(list, tally.served);
+  setCost(list, tally);
   if (failure !== undefined) {
     list.set(A.failure.name, failure.code);
     if (isOurFault(failure.code)) list.set(A.errorType.name, failure.code);
   }
   if (options.baggage.size > 0) setBaggage(list, arrival, options.baggage);
   return list;
+}
+
+function setServed(list: AttributeList, { requestedModel, target, attempts }: ServedFact): void {
+  let fallbacks = 0;
+  for (const { reason } of attempts) if (reason === 'fallback') fallbacks += 1;
+  list
+    .set(A.modelRequested.name, requestedModel === undefined ? undefined : cleanText(requestedModel, MAX_NAME_CHARS))
+    .set(A.modelServed.name, target)
+    .set(A.requestAttempts.name, attempts.length)
+    .set(A.requestFallbacks.name, fallbacks);
+}
+
+/** A sum with a part missing would be read as the whole: it is left out, and that is said. */
+function setCost(list: AttributeList, { costNano, costIncomplete }: RequestTally): void {
+  if (costNano === undefined && !costIncomplete) return;
+  list.set(A.requestCostState.name, costIncomplete ? 'incomplete' : 'complete');
+  if (!costIncomplete && costNano !== undefined) list.set(A.requestCostNano.name, int64(costNano));
 }
 
 /** Whether a failure makes the server span an error: what the caller did wrong does not, as the conventions say. */

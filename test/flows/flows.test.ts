@@ -206,7 +206,17 @@ test('a report is matched with its decision, priced, and recorded once', async (
   assert.deepEqual(fact?.decidedAt, { traceId: 't', spanId: 's' });
   assert.deepEqual(fact?.cost, {
     kind: 'priced',
-    cost: { target: 'openai/gpt-x', price_id: 'c', input_nano_usd: 1000n, output_nano_usd: 20n, total_nano_usd: 1020n },
+    priceId: 'c',
+    tier: 'standard',
+    items: {
+      inputNano: 1000n,
+      cacheReadNano: 0n,
+      cacheWriteNano: 0n,
+      outputNano: 20n,
+      otherNano: 0n,
+      totalNano: 1020n,
+    },
+    estimated: false,
   });
 });
 
@@ -228,7 +238,7 @@ test('a report without usage costs what is unknown, not zero', async () => {
   assert.deepEqual(await report(ARRIVAL, { ...rest, decision_id: 'gone' }), { duplicate: false, matched: false });
   assert.deepEqual(
     told.reported.map((fact) => [fact.cost, fact.report.usage]),
-    [[{ kind: 'none' }, { kind: 'unknown' }]],
+    [[{ kind: 'unknown' }, { kind: 'unknown' }]],
   );
 });
 

@@ -6,7 +6,7 @@ import { ATTRIBUTE, type AttributeName, type SpanRole } from '../../src/telemetr
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { METRIC } from '../../src/telemetry/metric-names.ts';
 import { readMetrics } from '../../src/telemetry/metrics.ts';
-import { arrival, attributesOf, decided, decision, denyDocument, reported, watch } from './facts.ts';
+import { arrival, attempted, attributesOf, costOf, decided, decision, denyDocument, reported, watch } from './facts.ts';
 import { attributeTable, metricTable } from './names-table.ts';
 
 const text = readFileSync(new URL('../../docs/telemetry.md', import.meta.url), 'utf8');
@@ -32,6 +32,23 @@ describe('the table of attributes', () => {
     const http = observer.begin(arrival({}, { baggage: 'feature=x' }));
     http.decided(decided({ facts: { budgets } }));
     http.reported(reported());
+    http.attempted(attempted());
+    const fallback = attempted({
+      index: 1,
+      reason: 'fallback',
+      because: 'timeout',
+      outcome: 'unavailable',
+      failure: { outcome: 'unavailable', message: 'overloaded', status: 529, vendorCode: 'overloaded_error' },
+      cost: { ...costOf(1n, 0n, 0n, 1n, 0n), estimated: true },
+    });
+    http.attempted(fallback);
+    http.attempted(attempted({ index: 2, reason: 'retry', because: 'unavailable' }));
+    http.served({
+      decision: fallback.decision,
+      requestedModel: 'auto',
+      target: 'anthropic/claude-x',
+      attempts: [fallback.record],
+    });
     http.end(new Failure('internal', 'broken'));
     const throttled = decision({ document: { ...denyDocument, outcome: 'throttle', retry_after_ms: 5 } });
     const grpc = observer.begin(arrival({ transport: 'grpc', operation: 'a.B/C' }));
@@ -59,11 +76,18 @@ describe('the table of metrics', () => {
     const fact = reported();
     counters.decided(decision(), 1);
     counters.decided(decision({ estimate: { kind: 'unpriced', target: 'a/b' } }), 1);
-    counters.reported(fact.report, fact.attribution, fact.cost);
-    counters.reported({ ...fact.report, usage: { kind: 'unknown' } }, fact.attribution, { kind: 'none' });
+    for (const { record } of [
+      attempted(),
+      attempted({ reason: 'fallback', because: 'timeout' }),
+      attempted({ reason: 'retry', because: 'timeout' }),
+      attempted({ reason: 'hedge' }),
+      attempted({ usage: { kind: 'unknown' }, cost: { kind: 'unknown' } }),
+    ]) {
+      counters.attempted(record, fact.attribution);
+    }
     const losses = { queueFull: 0, exportFailed: 0 };
     const policy = () => ({ kind: 'serving', syncedAtMs: 0 }) as const;
-    const metrics = readMetrics({ counters, losses, policy, nowMs: () => 1 });
+    const metrics = readMetrics({ counters, losses, policy, targets: () => ({}), nowMs: () => 1 });
     assert.deepEqual(
       metrics.map(({ name }) => name.name).sort(),
       Object.values(METRIC)

@@ -1,7 +1,8 @@
 /** Facts, arrivals and a span sink for the tests of this room. */
+import type { AttemptCost, AttemptRecord } from '../../src/core/attempt.ts';
 import type { AllowDocument, Decision, Estimate, RefusalDocument } from '../../src/core/decision.ts';
 import type { Arrival } from '../../src/flows/arrival.ts';
-import type { DecidedFact, Observer, ReportedFact } from '../../src/flows/observer.ts';
+import type { AttemptedFact, DecidedFact, Observer, ReportedFact } from '../../src/flows/observer.ts';
 import type { AttributeValue } from '../../src/telemetry/attribute-list.ts';
 import { type Counters, createCounters } from '../../src/telemetry/counters.ts';
 import { createObserver, type ObserverOptions } from '../../src/telemetry/observe.ts';
@@ -94,10 +95,62 @@ export function reported(overrides: Partial<ReportedFact> = {}): ReportedFact {
       first_token_ms: 250,
     },
     attribution: allowDocument.attribution,
-    cost: priced(3_600_000n, 5_100_000n),
+    cost: costOf(3_600_000n, 0n, 0n, 5_100_000n, 0n),
     decidedAt: undefined,
     receivedAtMs: START_MS + 2000,
     ...overrides,
+  };
+}
+
+/** An attempt of the gateway that says everything that an attempt can say. */
+export function attempted(overrides: Partial<AttemptRecord> = {}): AttemptedFact {
+  const record: AttemptRecord = {
+    index: 0,
+    reason: 'initial',
+    target: 'anthropic/claude-x',
+    outcome: 'ok',
+    startedAtMs: START_MS + 1.5,
+    durationMs: 800.25,
+    firstTokenMs: 200,
+    outputStarted: true,
+    usage: {
+      kind: 'exact',
+      tokens: {
+        input: 1200,
+        output: 340,
+        cacheRead: 1000,
+        cacheWrite: 60,
+        cacheWrite1h: 40,
+        reasoning: 120,
+        inputAudio: 7,
+        outputAudio: 8,
+        inputImage: 9,
+        outputImage: 10,
+      },
+    },
+    cost: costOf(2n, 3n, 4n, 5n, 6n),
+    responseId: 'msg_1',
+    responseModel: 'claude-x-20260901',
+    finish: 'length',
+    ...overrides,
+  };
+  return { record, operation: 'chat', decision: decision() };
+}
+
+export function costOf(
+  inputNano: bigint,
+  cacheReadNano: bigint,
+  cacheWriteNano: bigint,
+  outputNano: bigint,
+  otherNano: bigint,
+): Extract<AttemptCost, { kind: 'priced' }> {
+  const totalNano = inputNano + cacheReadNano + cacheWriteNano + outputNano + otherNano;
+  return {
+    kind: 'priced',
+    priceId: 'anthropic/claude-x@2026-09-01',
+    tier: 'standard',
+    items: { inputNano, cacheReadNano, cacheWriteNano, outputNano, otherNano, totalNano },
+    estimated: false,
   };
 }
 

@@ -5,12 +5,23 @@ import type { Attribution } from '../../src/core/decision.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { type Metric, type Point, type PolicyFreshness, readMetrics } from '../../src/telemetry/metrics.ts';
 import { startTelemetry } from '../../src/telemetry/sdk.ts';
-import { allowDocument, arrival, decided, decision, denyDocument, priced, reported } from './facts.ts';
+import { toldReport } from '../../src/telemetry/told-attempt.ts';
+import {
+  allowDocument,
+  arrival,
+  attempted,
+  costOf,
+  decided,
+  decision,
+  denyDocument,
+  priced,
+  reported,
+} from './facts.ts';
 
 const NO_LOSSES = { queueFull: 0, exportFailed: 0 };
 
 function read(counters: ReturnType<typeof createCounters>, policy?: () => PolicyFreshness): readonly Metric[] {
-  return readMetrics({ counters, losses: NO_LOSSES, policy, nowMs: () => 10_000 });
+  return readMetrics({ counters, losses: NO_LOSSES, policy, targets: undefined, nowMs: () => 10_000 });
 }
 
 function points(metrics: readonly Metric[], name: string): readonly Point<unknown>[] {
@@ -45,7 +56,7 @@ describe('counters', () => {
           for (const [input, output] of amounts) counters.decided(decision({ estimate: priced(input, output) }), 0.05);
           const fact = reported();
           for (const [input, output] of amounts)
-            counters.reported(fact.report, fact.attribution, priced(output, input));
+            counters.attempted(toldReport({ ...fact, cost: costOf(output, 0n, 0n, input, 0n) }), fact.attribution);
           const [counts] = counters.payers();
           const total = amounts.reduce((sum, [input]) => sum + input, 0n);
           assert.equal(counts?.estimate.inputNano, total);
@@ -86,14 +97,131 @@ describe('counters', () => {
 
   it('bound the targets that a caller may name', () => {
     const counters = createCounters();
-    const { report, attribution } = reported();
+    const { record, decision: made } = attempted({ cost: { kind: 'unpriced' } });
     for (let index = 0; index < 1000; index += 1) {
-      counters.reported({ ...report, target: `p/m${index}` }, attribution, { kind: 'unpriced', target: 'p' });
+      counters.attempted({ ...record, target: `p/m${index}` }, made.document.attribution);
     }
     const [counts] = counters.payers();
     assert.equal(counts?.targets.size, 65);
     assert.equal(counts?.targets.get('other')?.attempts.get('ok'), 936);
-    assert.equal(counts?.unpricedReports, 1000);
+    assert.equal(counts?.unpricedAttempts, 1000);
+  });
+
+  it('bound the targets whose times they tell', () => {
+    const counters = createCounters();
+    const { record, decision: made } = attempted();
+    for (let index = 0; index < 600; index += 1) {
+      counters.attempted({ ...record, target: `p/m${index}` }, made.document.attribution);
+    }
+    const times = [...counters.times()];
+    assert.equal(times.length, 513);
+    assert.equal(times.find(({ target }) => target === 'other')?.duration.count, 88);
+  });
+
+  it('tell an attempt by every part of its cost and every kind of token', () => {
+    const counters = createCounters();
+    const { record, decision: made } = attempted();
+    counters.attempted(record, made.document.attribution);
+    const metrics = read(counters);
+    const by = (name: string, label: string): Readonly<Record<string, unknown>> =>
+      Object.fromEntries(points(metrics, name).map(({ labels, value }) => [labels[label], value]));
+    assert.deepEqual(by('turnpike.cost', 'turnpike.cost.component'), {
+      input: 2e-9,
+      cache_read: 3e-9,
+      cache_write: 4e-9,
+      output: 5e-9,
+      other: 6e-9,
+    });
+    assert.deepEqual(by('turnpike.tokens', 'gen_ai.token.type'), {
+      input: 1200,
+      output: 340,
+      cache_read: 1000,
+      cache_write: 100,
+      reasoning: 120,
+      audio: 15,
+      image: 19,
+    });
+    assert.deepEqual(by('turnpike.attempts', 'turnpike.attempt.outcome'), { ok: 1 });
+  });
+
+  it('count fallbacks and retries by how the attempt before ended, and hedges', () => {
+    const counters = createCounters();
+    for (const overrides of [
+      { reason: 'initial', outcome: 'timeout' },
+      { reason: 'retry', because: 'timeout', outcome: 'rate_limited' },
+      { reason: 'fallback', because: 'rate_limited' },
+      { reason: 'fallback', because: 'rate_limited' },
+      { reason: 'hedge' },
+    ] as const) {
+      const { record, decision: made } = attempted(overrides);
+      counters.attempted(record, made.document.attribution);
+    }
+    const metrics = read(counters);
+    const target = { ...payer, 'gen_ai.provider.name': 'anthropic', 'gen_ai.request.model': 'claude-x' };
+    assert.deepEqual(points(metrics, 'turnpike.fallbacks'), [
+      { labels: { ...target, 'turnpike.fallback.reason': 'rate_limited' }, value: 2 },
+    ]);
+    assert.deepEqual(points(metrics, 'turnpike.retries'), [
+      { labels: { ...target, 'turnpike.retry.reason': 'timeout' }, value: 1 },
+    ]);
+    assert.deepEqual(points(metrics, 'turnpike.hedges'), [{ labels: target, value: 1 }]);
+  });
+
+  for (const [name, overrides, unpriced, unknown] of [
+    ['priced', {}, 0, 0],
+    ['without a price', { cost: { kind: 'unpriced' } }, 1, 0],
+    ['with usage that nobody knows', { cost: { kind: 'unknown' }, usage: { kind: 'unknown' } }, 0, 1],
+    ['with neither', { cost: { kind: 'unpriced' }, usage: { kind: 'unknown' } }, 1, 1],
+    ['that reached no model', { cost: { kind: 'none' }, usage: { kind: 'unknown' } }, 0, 0],
+  ] as const) {
+    it(`count an attempt ${name} as what is missing from the cost`, () => {
+      const counters = createCounters();
+      const { record, decision: made } = attempted(overrides);
+      counters.attempted(record, made.document.attribution);
+      const metrics = read(counters);
+      assert.deepEqual(
+        points(metrics, 'turnpike.unpriced').map(({ value }) => value),
+        new Array(unpriced).fill(1),
+      );
+      assert.deepEqual(
+        points(metrics, 'turnpike.usage.unknown').map(({ value }) => value),
+        new Array(unknown).fill(1),
+      );
+    });
+  }
+
+  it('put the times of attempts into buckets by target', () => {
+    const counters = createCounters();
+    for (const durationMs of [10, 11, 300_000, 300_001]) {
+      const { record, decision: made } = attempted({ durationMs });
+      counters.attempted(record, made.document.attribution);
+    }
+    const [times] = counters.times();
+    assert.deepEqual(times?.duration.counts, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+    assert.equal(times?.firstToken.count, 4);
+  });
+
+  it('tell the breaker of every target that was tried or is ill', () => {
+    const counters = createCounters();
+    const { record, decision: made } = attempted();
+    counters.attempted(record, made.document.attribution);
+    const metrics = readMetrics({
+      counters,
+      losses: NO_LOSSES,
+      policy: undefined,
+      targets: () => ({ 'openai/gpt-x': { breaker: 'half_open' }, 'azure/gpt-x': { quality: 0.2 } }),
+      nowMs: () => 0,
+    });
+    const inForce = points(metrics, 'turnpike.breaker').filter(({ value }) => value === 1);
+    assert.equal(points(metrics, 'turnpike.breaker').length, 9);
+    assert.deepEqual(
+      inForce.map(({ labels }) => [labels['gen_ai.provider.name'], labels['turnpike.breaker.state']]),
+      [
+        ['anthropic', 'closed'],
+        ['openai', 'half_open'],
+        ['azure.ai.openai', 'closed'],
+      ],
+    );
   });
 
   it('tell the state and age of the policy', () => {
@@ -118,7 +246,7 @@ describe('counters', () => {
     const fact = decided();
     counters.decided(fact.decision, 1);
     const report = reported();
-    counters.reported(report.report, report.attribution, report.cost);
+    counters.attempted(toldReport(report), report.attribution);
     const text = JSON.stringify(read(counters));
     for (const secret of [fact.decision.id, 'key-search-1', 'r-1', 'summary', report.report.decision_id]) {
       assert.equal(text.includes(secret), false, secret);

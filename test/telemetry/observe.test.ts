@@ -252,7 +252,8 @@ describe('a reported attempt', () => {
       'turnpike.cost.input_nano_usd': 3_600_000,
       'turnpike.cost.output_nano_usd': 5_100_000,
       'turnpike.cost.usd': 0.0087,
-      'turnpike.price.id': 'anthropic/claude-x@2026-01-01',
+      'turnpike.price.id': 'anthropic/claude-x@2026-09-01',
+      'turnpike.price.tier': 'standard',
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'anthropic',
       'gen_ai.request.model': 'claude-x',
@@ -271,7 +272,7 @@ describe('a reported attempt', () => {
     const { report } = reported();
     observer
       .begin(arrival())
-      .reported(reported({ report: { ...report, usage: { kind: 'unknown' } }, cost: { kind: 'none' } }));
+      .reported(reported({ report: { ...report, usage: { kind: 'unknown' } }, cost: { kind: 'unknown' } }));
     const attributes = attributesOf(only(spans, 'chat claude-x'));
     assert.equal(attributes['turnpike.usage.source'], 'unknown');
     assert.equal(attributes['turnpike.cost.state'], 'unknown');

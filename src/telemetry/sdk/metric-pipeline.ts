@@ -15,7 +15,6 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { SCOPE_NAME } from '../attributes.ts';
 import type { ExporterKind, TelemetrySettings } from '../environment.ts';
-import { DURATION_BOUNDS_S } from '../metric-names.ts';
 import type { Metric } from '../metrics.ts';
 import { hrTime } from './readable-span.ts';
 
@@ -119,7 +118,7 @@ function metricData(
           ...interval,
           attributes: { ...labels },
           value: {
-            buckets: { boundaries: [...DURATION_BOUNDS_S], counts: [...value.counts] },
+            buckets: { boundaries: [...value.boundsS], counts: [...value.counts] },
             sum: value.sumS,
             count: value.count,
           },
