@@ -19,6 +19,7 @@ const law = {
   telemetry: ['core', 'engine', 'flows'],
   transport: ['core', 'engine', 'executor', 'flows', 'protocol'],
   config: ['core'],
+  cluster: ['core'],
   // compose.ts, index.ts and cli/ may import anything.
 };
 

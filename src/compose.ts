@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
+import type { Link } from './cluster/link.ts';
 import { composeEngine } from './compose-engine.ts';
 import { composeIdentity } from './compose-identity.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
@@ -34,6 +35,8 @@ export interface Host {
   readonly version: string;
   /** Told while the compiler is brought or built. */
   readonly onCompilerProgress?: (progress: CompilerProgress) => void;
+  /** To the other workers of a cluster; default: there are none. */
+  readonly link?: Link;
   /** Told, rarely, when something was lost that nobody waits for. */
   readonly warn?: (message: string) => void;
 }

@@ -8,6 +8,7 @@ export interface Config {
   readonly transports: { readonly grpc: GrpcConfig; readonly http: HttpConfig };
   readonly telemetry: TelemetryConfig;
   readonly shutdown: { readonly drainMs: number };
+  readonly workers: number;
 }
 
 export interface PolicyConfig {

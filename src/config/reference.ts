@@ -17,20 +17,19 @@ export function renderReference(): string {
     '`npx turnpike config print`.',
     '',
   ];
-  for (const [name, section] of Object.entries(SCHEMA.options)) {
-    if (section.kind === 'section') renderSection(section, [spelled(name)], lines);
-  }
+  lines.push('## The server', '');
+  renderLeaves(SCHEMA, [], lines, true);
+  renderNested(SCHEMA, [], lines, true);
   return lines.join('\n');
 }
 
-function renderSection(section: Section, path: readonly string[], lines: string[], variables = true): void {
+function renderSection(section: Section, path: readonly string[], lines: string[], variables: boolean): void {
   lines.push(`## \`${path.join('.')}\``, '', section.doc, '');
-  const leaves = Object.entries(section.options).filter(([, option]) => option.kind !== 'section');
-  if (leaves.length > 0) {
-    lines.push('| option | value | default | what it does |', '|---|---|---|---|');
-    for (const [name, option] of leaves) lines.push(row([...path, spelled(name)], option, variables));
-    lines.push('');
-  }
+  renderLeaves(section, path, lines, variables);
+  renderNested(section, path, lines, variables);
+}
+
+function renderNested(section: Section, path: readonly string[], lines: string[], variables: boolean): void {
   for (const [name, option] of Object.entries(section.options)) {
     if (option.kind === 'section') renderSection(option, [...path, spelled(name)], lines, variables);
     // An items option holds a section whose names its type forgot.
@@ -38,6 +37,14 @@ function renderSection(section: Section, path: readonly string[], lines: string[
       renderSection(option.item as unknown as Section, [...path, `${spelled(name)}[]`], lines, false);
     }
   }
+}
+
+function renderLeaves(section: Section, path: readonly string[], lines: string[], variables: boolean): void {
+  const leaves = Object.entries(section.options).filter(([, option]) => option.kind !== 'section');
+  if (leaves.length === 0) return;
+  lines.push('| option | value | default | what it does |', '|---|---|---|---|');
+  for (const [name, option] of leaves) lines.push(row([...path, spelled(name)], option, variables));
+  lines.push('');
 }
 
 function row(path: readonly string[], option: Option, variables: boolean): string {

@@ -139,6 +139,14 @@ const SECTIONS: SectionOf<Config> = {
         },
       },
     },
+    workers: {
+      kind: 'integer',
+      min: 1,
+      max: 256,
+      default: 1,
+      unit: 'processes',
+      doc: 'Processes that serve, on the same listeners; one for each core uses the whole machine.',
+    },
   },
 };
 

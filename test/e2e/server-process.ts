@@ -19,6 +19,7 @@ export interface ServerProcess {
   readonly http: string;
   /** The lines to paste, in the order printed. */
   readonly paste: readonly string[];
+  readonly pid: number;
   signal(name: NodeJS.Signals): void;
   /** Resolves when standard error says it. */
   said(text: string): Promise<void>;
@@ -66,6 +67,7 @@ export async function serve(settings: Settings): Promise<ServerProcess> {
     grpc: after('gRPC'),
     http: after('HTTP'),
     paste: lines.slice(lines.indexOf('Ask it:') + 1).flatMap((line) => (line.trim() === '' ? [] : [line.trim()])),
+    pid: child.pid ?? 0,
     signal: (name) => child.kill(name),
     async said(text) {
       while (!output.stderr.includes(text)) {

@@ -1,6 +1,6 @@
 /** The three lines that a server prints to be pasted: each asks for the same decision by another way. */
-import type { GrpcConfig, HttpConfig } from '../config/config.ts';
-import { DEFAULT_SERVER } from './ask-server.ts';
+import type { GrpcConfig, HttpConfig } from '../../config/config.ts';
+import { DEFAULT_SERVER } from '../ask-server.ts';
 
 export interface Listening {
   /** Where each listener listens, such as `127.0.0.1:9191`; absent where it is off. */

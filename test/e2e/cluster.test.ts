@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { OPEN_CONFIG, type ServerProcess, serve, serveToEnd } from './server-process.ts';
+
+const CLUSTER = `${OPEN_CONFIG}workers: 2\n`;
+
+const workersOf = (pid: number): readonly number[] =>
+  execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(Number);
+
+describe('two workers', { timeout: 120_000 }, () => {
+  let server: ServerProcess;
+  before(async () => {
+    server = await serve({ config: CLUSTER });
+  });
+  after(() => server.kill());
+
+  const ready = async (): Promise<number> => (await fetch(`${server.http}/readyz`)).status;
+
+  test('serve on one set of listeners', async () => {
+    assert.equal(workersOf(server.pid).length, 2);
+    assert.equal(await ready(), 200);
+  });
+
+  test('are two again after one died, and nobody noticed', async () => {
+    const [victim = 0] = workersOf(server.pid);
+    process.kill(victim, 'SIGKILL');
+    await server.said('died (SIGKILL): starting another');
+    assert.equal(await ready(), 200);
+  });
+
+  test('bring in the policy together', async () => {
+    server.signal('SIGHUP');
+    await server.said('unchanged: still serving');
+  });
+
+  test('drain together, and leave no process behind', async () => {
+    const workers = workersOf(server.pid);
+    server.signal('SIGTERM');
+    const { exitCode, stderr } = await server.ended;
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /drained/);
+    for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+});
+
+test('workers that cannot start end the start', { timeout: 60_000 }, async () => {
+  const { exitCode, stderr } = await serveToEnd({
+    config: `${CLUSTER}policy: {source: /nowhere}\n`.replace(/^policy.*\n/, ''),
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(stderr, /nowhere/);
+});
