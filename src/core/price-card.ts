@@ -3,8 +3,9 @@
  * tokens × 10^6) under snake_case names; compiled, everything that a card leaves out is filled in, once.
  *
  * What a card leaves out is never free: a cache read and an image of the input count as input, reasoning as output,
- * everything else (cache writes, audio, images of the output) as the dearer of input and output. Only `request_pico_usd`
- * is zero where it is not said: most vendors charge nothing for a request as such.
+ * everything else (cache writes, audio, images of the output) as the dearer of input and output. A card that says that
+ * it is `complete` names everything that the vendor charges apart: what it leaves out counts as plain input or output.
+ * Only `request_pico_usd` is zero where it is not said: most vendors charge nothing for a request as such.
  */
 
 /** The tier that a card's own prices are about. */
@@ -26,23 +27,26 @@ export interface Prices {
   readonly request_pico_usd?: number;
 }
 
+export interface PriceList extends Prices {
+  /** Long context. */
+  readonly above?: readonly PriceStep[];
+  /** Default false; of a tier: that of its card. */
+  readonly complete?: boolean;
+}
+
 /** A request with more input tokens than this is charged with these prices, all of it; what is not named stays. */
 export interface PriceStep extends Partial<Prices> {
   readonly above_input_tokens: number;
 }
 
 /** Another way to be served: every price by an exact ratio, or a price list of its own. */
-export type PriceTier =
-  | { readonly multiply: number; readonly divide: number }
-  | (Prices & { readonly above?: readonly PriceStep[] });
+export type PriceTier = { readonly multiply: number; readonly divide: number } | PriceList;
 
 /** A price card of a target, in force from a moment on. */
-export interface PriceCard extends Prices {
+export interface PriceCard extends PriceList {
   readonly id: string;
   /** RFC 3339 date or date-time. */
   readonly effective_from: string;
-  /** Long context. */
-  readonly above?: readonly PriceStep[];
   /** By name: `batch`, `flex`, `priority`; without it the prices are those of `standard`. */
   readonly tiers?: Readonly<Record<string, PriceTier>>;
 }
@@ -114,14 +118,14 @@ export type PriceBook = ReadonlyMap<string, readonly CompiledCard[]>;
  * @param fromMs its `effective_from`, in milliseconds since the epoch
  */
 export function compileCard(card: PriceCard, fromMs: number): CompiledCard {
-  const standard: Tariff = { steps: stepsOf(card, card.above), multiply: 1n, divide: 1n };
+  const standard: Tariff = { steps: stepsOf(card), multiply: 1n, divide: 1n };
   const tiers = new Map<string, Tariff>();
   for (const [name, tier] of Object.entries(card.tiers ?? {})) {
     tiers.set(
       name,
       'multiply' in tier
         ? { steps: standard.steps, multiply: BigInt(tier.multiply), divide: BigInt(tier.divide) }
-        : { steps: stepsOf(tier, tier.above), multiply: 1n, divide: 1n },
+        : { steps: stepsOf({ complete: card.complete ?? false, ...tier }), multiply: 1n, divide: 1n },
     );
   }
   const all = [{ name: STANDARD_TIER, tariff: standard }, ...[...tiers].map(([name, tariff]) => ({ name, tariff }))];
@@ -151,36 +155,46 @@ export function ceilingAt(card: CompiledCard, inputTokens: number): Ceiling {
   return ceiling;
 }
 
+/** What keeping input for an hour costs at those who offer it: twice the input. Counted only where it is not listed. */
+const HOUR_OF_CACHE = 2n;
+
 /** Below every count of tokens. */
 const ANY_INPUT = -1;
 
-function stepsOf(prices: Prices, above: readonly PriceStep[] = []): [Rates, ...Rates[]] {
-  const steps = above
+function stepsOf(list: PriceList): [Rates, ...Rates[]] {
+  const steps = (list.above ?? [])
     .toSorted((a, b) => a.above_input_tokens - b.above_input_tokens)
-    .map((step) => ratesOf({ ...prices, ...step }, step.above_input_tokens));
-  return [ratesOf(prices, ANY_INPUT), ...steps];
+    .map((step) => ratesOf({ ...list, ...step }, step.above_input_tokens));
+  return [ratesOf(list, ANY_INPUT), ...steps];
 }
 
-function ratesOf(prices: Prices, aboveInput: number): Rates {
-  const input = BigInt(prices.input_pico_usd);
-  const output = BigInt(prices.output_pico_usd);
-  const dearer = input > output ? input : output;
+function ratesOf(list: PriceList, aboveInput: number): Rates {
+  const input = BigInt(list.input_pico_usd);
+  const output = BigInt(list.output_pico_usd);
   const or = (price: number | undefined, fallback: bigint): bigint => (price === undefined ? fallback : BigInt(price));
-  const cacheWrite = or(prices.cache_write_pico_usd, dearer);
+  const dearer = max([input, output]);
+  const apart = list.complete === true ? { input, output } : { input: dearer, output: dearer };
+  const cacheWrite = or(list.cache_write_pico_usd, apart.input);
   return {
     aboveInput,
     input,
     output,
-    cacheRead: or(prices.cache_read_pico_usd, input),
+    cacheRead: or(list.cache_read_pico_usd, input),
     cacheWrite,
-    cacheWrite1h: or(prices.cache_write_1h_pico_usd, cacheWrite > dearer ? cacheWrite : dearer),
-    reasoning: or(prices.reasoning_pico_usd, output),
-    inputAudio: or(prices.input_audio_pico_usd, dearer),
-    outputAudio: or(prices.output_audio_pico_usd, dearer),
-    inputImage: or(prices.input_image_pico_usd, input),
-    outputImage: or(prices.output_image_pico_usd, dearer),
-    request: or(prices.request_pico_usd, 0n),
+    cacheWrite1h: or(list.cache_write_1h_pico_usd, hourOf(list, input, cacheWrite)),
+    reasoning: or(list.reasoning_pico_usd, output),
+    inputAudio: or(list.input_audio_pico_usd, apart.input),
+    outputAudio: or(list.output_audio_pico_usd, apart.output),
+    inputImage: or(list.input_image_pico_usd, input),
+    outputImage: or(list.output_image_pico_usd, apart.output),
+    request: or(list.request_pico_usd, 0n),
   };
+}
+
+/** Nothing apart where a complete card charges nothing for writing at all. */
+function hourOf(list: PriceList, input: bigint, cacheWrite: bigint): bigint {
+  if (list.complete === true && list.cache_write_pico_usd === undefined) return input;
+  return max([cacheWrite, HOUR_OF_CACHE * input]);
 }
 
 /** Rounded up, so that it stays a bound where a ratio does not divide. */

@@ -9,6 +9,7 @@ import {
   PRICE_FIELDS,
   type PriceBook,
   type PriceCard,
+  type PriceList,
   type PriceStep,
   type Prices,
   type PriceTier,
@@ -59,7 +60,13 @@ function readCard(at: string, card: unknown): PriceCard {
     throw wrong(at, 'must have id, effective_from, input_pico_usd and output_pico_usd');
   }
   const tiers = readTiers(`${at}.tiers`, card['tiers']);
-  return { ...readPrices(at, card), ...readSteps(at, card), ...tiers, id, effective_from: from };
+  return { ...readList(at, card), ...tiers, id, effective_from: from };
+}
+
+function readList(at: string, fields: Fields): PriceList {
+  const complete = fields['complete'];
+  if (complete !== undefined && typeof complete !== 'boolean') throw wrong(`${at}.complete`, 'must be true or false');
+  return { ...readPrices(at, fields), ...readSteps(at, fields), ...(complete === undefined ? {} : { complete }) };
 }
 
 function readPrices(at: string, fields: Fields): Prices {
@@ -110,7 +117,7 @@ function readTiers(at: string, tiers: unknown): { readonly tiers?: Readonly<Reco
     if (name !== name.toLowerCase()) throw wrong(here, 'must be in lower case');
     if (!isObject(tier)) throw wrong(here, 'must be an object: multiply and divide, or prices');
     if (tier['multiply'] === undefined && tier['divide'] === undefined) {
-      return [name, { ...readPrices(here, tier), ...readSteps(here, tier) }];
+      return [name, readList(here, tier)];
     }
     const multiply = integer(`${here}.multiply`, tier['multiply'] ?? 1, 1, MAX_RATIO);
     const divide = integer(`${here}.divide`, tier['divide'] ?? 1, 1, MAX_RATIO);

@@ -86,6 +86,37 @@ for (const [part, tokens, total] of [
   });
 }
 
+/** The same where the card says that it names everything that is charged apart. */
+for (const [part, tokens, total] of [
+  ['a cache write as input', { input: 10, output: 0, cacheWrite: 10 }, 10n],
+  ['a cache write for an hour as input', { input: 10, output: 0, cacheWrite1h: 10 }, 10n],
+  ['audio heard as input', { input: 10, output: 0, inputAudio: 10 }, 10n],
+  ['audio spoken as output', { input: 0, output: 10, outputAudio: 10 }, 50n],
+  ['an image drawn as output', { input: 0, output: 10, outputImage: 10 }, 50n],
+] as const) {
+  test(`on a complete card, ${part}`, () => {
+    const usage = exact(tokens);
+    assert.equal(priced(costOf(book({ complete: true }), 'a/m', usage, 0)).items.totalNano, total);
+    const tiers = { priority: { input_pico_usd: 1_000, output_pico_usd: 5_000 } };
+    const tier = exact({ ...tokens, tier: 'priority' });
+    assert.equal(priced(costOf(book({ complete: true, tiers }), 'a/m', tier, 0)).items.totalNano, total);
+  });
+}
+
+test('a complete card bounds by what is charged apart, and by nothing else', () => {
+  const tokens = { input: 100, output: 10 };
+  assert.equal(boundOf(book({ complete: true }), 'a/m', tokens, 0), 100n + 1n + 50n);
+  assert.equal(boundOf(book({}), 'a/m', tokens, 0), 500n + 1n + 50n);
+});
+
+for (const complete of [true, false]) {
+  test(`an hour in a cache costs twice the input where only minutes are listed${complete ? ', complete or not' : ''}`, () => {
+    const card = book({ complete, output_pico_usd: 1_000, cache_write_pico_usd: 1_250 });
+    const cost = costOf(card, 'a/m', exact({ input: 10, output: 0, cacheWrite1h: 10 }), 0);
+    assert.equal(priced(cost).items.totalNano, 20n);
+  });
+}
+
 test('of two prices, output may be the cheaper', () => {
   const cost = costOf(book({ output_pico_usd: 0 }), 'a/m', exact({ input: 10, output: 0, cacheWrite: 10 }), 0);
   assert.equal(priced(cost).items.cacheWriteNano, 10n);
@@ -188,8 +219,8 @@ const tier: fc.Arbitrary<PriceTier> = fc.oneof(
   fc.tuple(prices, steps).map(([own, above]) => ({ ...own, above })),
 );
 const card: fc.Arbitrary<Partial<PriceCard>> = fc
-  .tuple(prices, steps, fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }))
-  .map(([own, above, tiers]) => ({ ...own, above, tiers }));
+  .tuple(prices, steps, fc.boolean(), fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }))
+  .map(([own, above, complete, tiers]) => ({ ...own, above, complete, tiers }));
 const count = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 0, max: 5 }));
 const counts: fc.Arbitrary<TokenCounts> = fc
   .tuple(

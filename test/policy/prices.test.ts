@@ -33,6 +33,7 @@ for (const [name, card, message] of [
   ['a negative price', { ...BASE, request_pico_usd: -1 }, /request_pico_usd: must be an integer from 0 to 2\^53 - 1/],
   ['a date that is none', { ...BASE, effective_from: 'soon' }, /effective_from: must be an RFC 3339 date .*"soon"/],
   ['a slip of the pen', { ...BASE, cache_reed_pico_usd: 5 }, /cache_reed_pico_usd: is none of input_pico_usd/],
+  ['a completeness that is none', { ...BASE, complete: 'yes' }, /complete: must be true or false/],
   ['steps that are none', { ...BASE, above: {} }, /above: must be an array of at most 16 steps/],
   ['a step without its start', { ...BASE, above: [{}] }, /above\[0\].above_input_tokens: must be an integer/],
   [
