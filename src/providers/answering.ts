@@ -10,7 +10,7 @@ import { firstOf, isJsonType, joined, mediaTypeOf, parsed } from './http-body.ts
 import type { HttpCall, HttpClient, HttpExchange, HttpHeaders, HttpReceiver } from './http-exchange.ts';
 import { shown } from './shown.ts';
 import { StreamedReply } from './streamed-reply.ts';
-import type { Credentials, Question } from './vendor.ts';
+import type { Credentials, HeaderOf, Question } from './vendor.ts';
 
 export interface AnsweringOptions {
   readonly question: Question;
@@ -37,6 +37,7 @@ export class Answering implements HttpReceiver {
   #chunks: Uint8Array[] = [];
   #size = 0;
   #stream: StreamedReply | undefined;
+  readonly #header: HeaderOf = (name) => firstOf(this.#headers[name]);
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
@@ -60,6 +61,7 @@ export class Answering implements HttpReceiver {
       this.#stream = new StreamedReply({
         exchange: this.#exchange,
         answer,
+        header: this.#header,
         host: this.#host,
         clean: (failure) => this.#clean(failure),
         unreadable: (reason) => this.#unreadable(reason),
@@ -113,7 +115,11 @@ export class Answering implements HttpReceiver {
       return;
     }
     try {
-      const reply = answer.read(body, bytes);
+      const reply = answer.read(body, bytes, this.#header);
+      if ('outcome' in reply) {
+        this.#settle(this.#clean({ status: this.#status, ...reply }));
+        return;
+      }
       this.#body = 'over';
       this.#options.resolve({ kind: 'whole', reply });
     } catch (reason) {
@@ -128,8 +134,7 @@ export class Answering implements HttpReceiver {
       const message = `${this.#host} answered with one document where a stream was asked for`;
       return { outcome: 'unavailable', message, status: this.#status };
     }
-    const header = (name: string): string | undefined => firstOf(this.#headers[name]);
-    const failure = this.#clean(this.#options.question.readError(this.#status, header, body));
+    const failure = this.#clean(this.#options.question.readError(this.#status, this.#header, body));
     if (failure.outcome === 'auth') this.#options.credentials.rejected();
     return failure;
   }

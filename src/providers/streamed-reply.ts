@@ -7,11 +7,12 @@ import type { Protocol } from '../core/generation.ts';
 import type { StreamEvent } from '../core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../executor/provider.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import type { AnswerReader, StreamedAnswer } from './vendor.ts';
+import type { AnswerReader, HeaderOf, StreamedAnswer } from './vendor.ts';
 
 export interface StreamedReplyOptions {
   readonly exchange: HttpExchange;
   readonly answer: StreamedAnswer;
+  readonly header: HeaderOf;
   /** Of the vendor, as it is shown. */
   readonly host: string;
   /** Makes fit to be shown what the vendor said. */
@@ -41,7 +42,7 @@ export class StreamedReply implements ProviderStream {
 
   constructor(options: StreamedReplyOptions) {
     this.#options = options;
-    this.#reader = options.answer.createReader();
+    this.#reader = options.answer.createReader(options.header);
     this.rawProtocol = options.answer.rawProtocol;
   }
 

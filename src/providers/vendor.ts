@@ -1,4 +1,5 @@
 /** What makes one vendor different from another, for the one driver that speaks HTTP (`http-provider.ts`). */
+import type { AttemptFailure } from '../core/attempt.ts';
 import type { ModelRequest, Protocol } from '../core/generation.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { ModelReply, StreamEvent } from '../core/reply.ts';
@@ -25,13 +26,17 @@ export interface Question {
   readonly readError: VendorProtocol['readError'];
 }
 
+/** A header of the answer. */
+export type HeaderOf = (name: string) => string | undefined;
+
 export interface WholeAnswer {
   readonly kind: 'whole';
   /**
    * @param bytes of the body, for a reply that is relayed
+   * @returns a failure where the vendor says in its reply that there is no answer
    * @throws Failure where the document is no reply
    */
-  readonly read: (body: Json, bytes: Uint8Array) => ModelReply;
+  readonly read: (body: Json, bytes: Uint8Array, header: HeaderOf) => ModelReply | AttemptFailure;
 }
 
 export interface StreamedAnswer {
@@ -40,7 +45,7 @@ export interface StreamedAnswer {
   readonly contentType: string;
   /** Of the bytes that are relayed; undefined: none are. */
   readonly rawProtocol: Protocol | undefined;
-  readonly createReader: () => AnswerReader;
+  readonly createReader: (header: HeaderOf) => AnswerReader;
 }
 
 /** Bytes of a streamed answer, split anywhere → its events. */
