@@ -65,6 +65,6 @@ export interface Credentials {
   headersFor(question: Question, payload: string): readonly string[] | Promise<readonly string[]>;
   /** The vendor refused it: what is kept of it is stale. */
   rejected(): void;
-  /** Whether a text quotes a credential of ours, whole or in part. */
-  quotedIn(text: string): boolean;
+  /** The text without any credential of ours, whole or in part. */
+  conceal(text: string): string;
 }
