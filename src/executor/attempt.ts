@@ -1,0 +1,292 @@
+/** One attempt at one target: started, watched, ended and told exactly once. */
+import type { AttemptFailure, AttemptReason, AttemptRecord, FailedOutcome } from '../core/attempt.ts';
+import type { AttemptOutcome } from '../core/facts.ts';
+import type { ModelReply } from '../core/reply.ts';
+import type { Permit } from '../reliability/board.ts';
+import type { Verdict } from '../reliability/breaker.ts';
+import type { Clock, Timers } from '../reliability/timers.ts';
+import { type Expired, type Throughput, Watch } from '../reliability/watch.ts';
+import { type Charge, chargeOf, chargeOfFailure, chargeOfReply } from './charge.ts';
+import type { Order, Pricing } from './execution.ts';
+import { LiveStream, type StreamListener } from './live-stream.ts';
+import type { Provider, ProviderReply, ProviderStream } from './provider.ts';
+import type { Judge } from './quality.ts';
+
+/** What stands behind a target of the route, ready to be asked. */
+export interface Chosen {
+  readonly target: string;
+  readonly provider: Provider;
+  readonly model: string;
+  readonly maxOutputTokens: number;
+  readonly connectTimeoutMs: number;
+  readonly firstTokenTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** What is left of the envelope's time, or less. */
+  readonly totalTimeoutMs: number;
+  readonly boundNano: bigint;
+  readonly permit: Permit;
+}
+
+export interface Occasion {
+  readonly index: number;
+  readonly reason: AttemptReason;
+  readonly because: FailedOutcome | undefined;
+}
+
+export type Answer =
+  | { readonly kind: 'whole'; readonly reply: ModelReply }
+  | { readonly kind: 'stream'; readonly stream: ProviderStream };
+
+/** How far an attempt came. */
+export type AttemptResult =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** An answer that may be served where nobody has a better one. */
+  | { readonly kind: 'poor'; readonly answer: Answer; readonly quality: number; readonly failure: AttemptFailure }
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure; readonly cause?: unknown };
+
+export interface AttemptDependencies {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly pricing: Pricing;
+  readonly throughput: Throughput;
+  readonly judge: Judge;
+  readonly mark: (target: string, quality: number) => void;
+}
+
+export interface AttemptListener {
+  /** An answer, the begin of one, or a failure: told once. */
+  settled(attempt: RunningAttempt, result: AttemptResult): void;
+  /** The whole of it ended; of a stream that is after `settled`. */
+  ended(attempt: RunningAttempt, record: AttemptRecord): void;
+}
+
+export class RunningAttempt implements StreamListener {
+  readonly chosen: Chosen;
+  private readonly deps: AttemptDependencies;
+  private readonly order: Order;
+  private readonly occasion: Occasion;
+  private readonly listener: AttemptListener;
+  private readonly controller = new AbortController();
+  private readonly startedAtMs: number;
+  private readonly watch: Watch;
+  private firstTokenMs: number | undefined;
+  private stream: LiveStream | undefined;
+  private settled = false;
+  private told = false;
+
+  constructor(deps: AttemptDependencies, order: Order, chosen: Chosen, occasion: Occasion, listener: AttemptListener) {
+    this.deps = deps;
+    this.order = order;
+    this.chosen = chosen;
+    this.occasion = occasion;
+    this.listener = listener;
+    this.startedAtMs = deps.clock.nowMs();
+    const { request } = order;
+    const streams = request.kind === 'generation' && request.stream;
+    const limits = {
+      ...(streams ? { firstMs: chosen.firstTokenTimeoutMs } : undefined),
+      idleMs: chosen.idleTimeoutMs,
+      totalMs: chosen.totalTimeoutMs,
+      throughput: deps.throughput,
+    };
+    this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.expire(why));
+  }
+
+  start(): void {
+    const { provider, model, maxOutputTokens, connectTimeoutMs } = this.chosen;
+    const call = {
+      request: this.order.request,
+      model,
+      maxOutputTokens,
+      connectTimeoutMs,
+      signal: this.controller.signal,
+    };
+    try {
+      provider.send(call).then(
+        (reply) => this.replied(reply),
+        (reason) => this.fail(BROKEN, reason),
+      );
+    } catch (reason) {
+      this.fail(BROKEN, reason);
+    }
+  }
+
+  /** It was told how it ended. */
+  get isOver(): boolean {
+    return this.told;
+  }
+
+  /** The client left, or another attempt was faster. */
+  cancel(failure: AttemptFailure): void {
+    if (this.stream !== undefined) this.stream.stop(failure);
+    else this.fail(failure);
+    this.controller.abort();
+  }
+
+  // Of the stream.
+
+  begun(nowMs: number): void {
+    this.firstTokenMs = nowMs - this.startedAtMs;
+    if (this.stream === undefined) return;
+    this.settle({ kind: 'answered', answer: { kind: 'stream', stream: this.stream } });
+  }
+
+  ended(failure: AttemptFailure | undefined): void {
+    const { stream } = this;
+    if (stream === undefined) return;
+    const { pricing, judge, mark } = this.deps;
+    const { target, maxOutputTokens } = this.chosen;
+    const { meter } = stream;
+    const usage = meter.usage(this.order.inputTokens, maxOutputTokens);
+    const charge =
+      failure !== undefined && usage.kind === 'unknown'
+        ? chargeOfFailure(pricing, target, failure, this.startedAtMs)
+        : chargeOf(pricing, target, usage, this.startedAtMs);
+    if (failure !== undefined) {
+      this.tell(failure.outcome, failure, charge);
+      this.settle({ kind: 'failed', failure });
+      return;
+    }
+    const verdict = judge.stream(meter, this.order.request, maxOutputTokens);
+    if (verdict.quality !== undefined) mark(target, verdict.quality);
+    if (verdict.kind === 'good' || this.settled) {
+      this.tell('ok', undefined, charge);
+      this.settle({ kind: 'answered', answer: { kind: 'stream', stream } });
+      return;
+    }
+    this.tell(verdict.failure.outcome, verdict.failure, charge);
+    const { quality } = verdict;
+    this.settle({ kind: 'poor', answer: { kind: 'stream', stream }, quality, failure: verdict.failure });
+  }
+
+  private replied(reply: ProviderReply): void {
+    if (this.settled) {
+      if (reply.kind === 'stream') drop(reply.stream);
+      return;
+    }
+    switch (reply.kind) {
+      case 'failed':
+        this.fail(reply.failure);
+        return;
+      case 'whole':
+        this.answered(reply.reply);
+        return;
+      case 'stream':
+        this.stream = new LiveStream(reply.stream, this.watch, this.deps.clock, this);
+        this.stream.open();
+    }
+  }
+
+  private answered(reply: ModelReply): void {
+    const { pricing, judge, mark } = this.deps;
+    const { target, maxOutputTokens } = this.chosen;
+    this.watch.stop();
+    const charge = chargeOfReply(pricing, target, reply, this.startedAtMs);
+    const verdict = judge.reply(reply, this.order.request, maxOutputTokens);
+    if (verdict.quality !== undefined) mark(target, verdict.quality);
+    const answer: Answer = { kind: 'whole', reply };
+    if (verdict.kind === 'good') {
+      this.tell('ok', undefined, charge, reply);
+      this.settle({ kind: 'answered', answer });
+      return;
+    }
+    const { failure, quality } = verdict;
+    this.tell(failure.outcome, failure, charge, reply);
+    this.settle({ kind: 'poor', answer, quality, failure });
+  }
+
+  private fail(failure: AttemptFailure, cause?: unknown): void {
+    if (this.settled) return;
+    this.watch.stop();
+    this.tell(
+      failure.outcome,
+      failure,
+      chargeOfFailure(this.deps.pricing, this.chosen.target, failure, this.startedAtMs),
+    );
+    this.settle({ kind: 'failed', failure, cause });
+  }
+
+  private expire(why: Expired): void {
+    this.cancel({ outcome: 'timeout', message: EXPIRED[why] });
+  }
+
+  private settle(result: AttemptResult): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.listener.settled(this, result);
+  }
+
+  private tell(outcome: AttemptOutcome, failure: AttemptFailure | undefined, charge: Charge, reply?: ModelReply): void {
+    if (this.told) return;
+    this.told = true;
+    const durationMs = this.deps.clock.nowMs() - this.startedAtMs;
+    const { firstTokenMs } = this;
+    this.chosen.permit.done(verdictOn(outcome), {
+      firstMs: firstTokenMs,
+      totalMs: outcome === 'ok' ? durationMs : undefined,
+    });
+    const { index, reason, because } = this.occasion;
+    const record: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] } = {
+      index,
+      reason,
+      target: this.chosen.target,
+      outcome,
+      startedAtMs: this.startedAtMs,
+      durationMs,
+      outputStarted: this.settled && this.stream !== undefined,
+      usage: charge.usage,
+      cost: charge.cost,
+    };
+    if (because !== undefined) record.because = because;
+    if (failure !== undefined) record.failure = failure;
+    if (firstTokenMs !== undefined) record.firstTokenMs = firstTokenMs;
+    const { id, model, finish } = replyMarks(reply, this.stream);
+    if (id !== undefined) record.responseId = id;
+    if (model !== undefined) record.responseModel = model;
+    if (finish !== undefined) record.finish = finish;
+    this.listener.ended(this, record);
+  }
+}
+
+type ReplyMarks = { readonly [Name in 'id' | 'model' | 'finish']?: LiveStream['meter'][Name] };
+
+function replyMarks(reply: ModelReply | undefined, stream: LiveStream | undefined): ReplyMarks {
+  if (stream !== undefined) return stream.meter;
+  if (reply === undefined || reply.kind === 'token_count') return NO_MARKS;
+  return reply.kind === 'generation' ? reply : { model: reply.model };
+}
+
+/** What an outcome says of the target's health. */
+function verdictOn(outcome: AttemptOutcome): Verdict {
+  switch (outcome) {
+    case 'rate_limited':
+    case 'timeout':
+    case 'connection':
+    case 'unavailable':
+    case 'auth':
+      return 'failure';
+    case 'ok':
+    case 'context_length':
+    case 'content_filter':
+    case 'degraded':
+    case 'invalid_request':
+      return 'success';
+    case 'cancelled':
+      return 'neutral';
+  }
+}
+
+/** A stream that comes when nobody waits any more. */
+function drop(stream: ProviderStream): void {
+  stream.start({ receive: () => undefined, closed: () => undefined });
+  stream.cancel();
+}
+
+const NO_MARKS: ReplyMarks = {};
+const BROKEN: AttemptFailure = { outcome: 'unavailable', message: 'the provider broke: a fault of ours' };
+const EXPIRED: Readonly<Record<Expired, string>> = {
+  first: 'no output in time',
+  idle: 'the stream paused for too long',
+  slow: 'the stream is too slow',
+  total: 'no end in time',
+};
