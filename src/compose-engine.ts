@@ -1,7 +1,7 @@
 /** Wires policy, evaluator and facts to an engine: what a server and an embedding program share. */
 import { join } from 'node:path';
 import { makePrepareEvaluator } from './compose-prepare.ts';
-import type { Facts } from './core/facts.ts';
+import type { Facts, TargetFact } from './core/facts.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -15,6 +15,7 @@ import { HOST_BUILTINS, REFUSED_BUILTINS } from './rego/builtins/table.ts';
 import { createWasmEvaluator } from './rego/evaluator.ts';
 import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
 import { createRequestFacts, createStaticFacts } from './state/facts.ts';
+import { createHealthFacts } from './state/health-facts.ts';
 
 export interface EngineSettings {
   /** Folder of Rego sources, path of a bundle, or its bytes. */
@@ -32,6 +33,8 @@ export interface EngineSettings {
   readonly timeZone?: string | undefined;
   /** Facts of every decision; default: those that come with the request. */
   readonly facts?: Facts | undefined;
+  /** Health of the targets that this process calls itself; default: it calls none. */
+  readonly health?: (() => Readonly<Record<string, TargetFact>>) | undefined;
 }
 
 export interface ComposedEngine {
@@ -58,10 +61,11 @@ export function composeEngine(
     { load, makeEvaluator: evaluatorFactory(settings), clock: SYSTEM_CLOCK, warmupInputs: recentInputs.list },
     { entrypoint: settings.entrypoint, ...(settings.maxAgeMs === undefined ? {} : { maxAgeMs: settings.maxAgeMs }) },
   );
+  const told = settings.facts === undefined ? createRequestFacts() : createStaticFacts(settings.facts);
   const engine = createEngine(
     {
       policy: lifecycle,
-      facts: settings.facts === undefined ? createRequestFacts() : createStaticFacts(settings.facts),
+      facts: settings.health === undefined ? told : createHealthFacts(told, settings.health),
       clock: SYSTEM_CLOCK,
       random: SYSTEM_RANDOM,
       checkInput: createInputCheck(),

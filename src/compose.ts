@@ -4,19 +4,23 @@
  */
 import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
-import type { Link } from './cluster/link.ts';
+import { type Link, NO_LINK } from './cluster/link.ts';
 import { composeEngine } from './compose-engine.ts';
+import { composeExecutor, composeGateway } from './compose-gateway.ts';
+import { composeHealth } from './compose-health.ts';
 import { composeIdentity } from './compose-identity.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Executor } from './executor/execution.ts';
 import { createDecideFlow } from './flows/decide.ts';
 import type { Flows } from './flows/flows.ts';
 import type { Identity } from './flows/identity.ts';
 import type { Observer } from './flows/observer.ts';
 import { createQueryFlow } from './flows/query.ts';
-import { createRecentDecisions } from './flows/recent-decisions.ts';
+import { createRecentDecisions, type RecentDecisions } from './flows/recent-decisions.ts';
 import { createReportFlow } from './flows/report.ts';
 import type { CompilerProgress } from './policy/compiler/artifact.ts';
 import type { Activation } from './policy/lifecycle.ts';
@@ -52,8 +56,12 @@ export interface Server {
 }
 
 export async function compose(config: Config, host: Host): Promise<Server> {
+  const status = (): PolicyStatus => lifecycle.status();
+  const executor = composeExecutor({ find: () => undefined }, status);
+  const health = composeHealth(executor, host.link ?? NO_LINK);
   const { engine, lifecycle } = composeEngine(
     {
+      health: health.read,
       source: config.policy.source,
       entrypoint: config.policy.entrypoint,
       revision: config.policy.revision,
@@ -67,14 +75,17 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     },
     { onCompilerProgress: host.onCompilerProgress },
   );
-  const status = (): PolicyStatus => lifecycle.status();
   const telemetry = await startTelemetry(telemetryOptions(config.telemetry, host.version), host.env, {
     status: WIRE_STATUS,
     policy: status,
+    targets: health.read,
     ...(host.warn === undefined ? {} : { warn: host.warn }),
   });
   const { identity, close: closeIdentity } = composeIdentity(config.identity, host);
-  const flows = composeFlows(engine, identity, telemetry.observer, status);
+  const recent = createRecentDecisions();
+  const { observer } = telemetry;
+  const flows = composeFlows({ engine, identity, observer, recent, status, rate: executor.rate });
+  const gateway = composeGateway({ identity, engine, executor, observer, recent, status });
   const transports = composeTransports(config, flows, telemetry);
 
   return {
@@ -95,6 +106,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
       await Promise.all(transports.map((transport) => transport.drain(drainMs)));
       await telemetry.shutdown(TELEMETRY_FLUSH_MS);
       closeIdentity();
+      health.close();
       lifecycle.close();
     },
   };
@@ -102,14 +114,17 @@ export async function compose(config: Config, host: Host): Promise<Server> {
 
 const TELEMETRY_FLUSH_MS = 5_000;
 
-function composeFlows(
-  engine: ReturnType<typeof composeEngine>['engine'],
-  identity: Identity,
-  observer: Observer,
-  status: () => PolicyStatus,
-): Flows {
+interface FlowParts {
+  readonly engine: Engine;
+  readonly identity: Identity;
+  readonly observer: Observer;
+  readonly recent: RecentDecisions;
+  readonly status: () => PolicyStatus;
+  readonly rate: Executor['rate'];
+}
+
+function composeFlows({ engine, identity, observer, recent, status, rate }: FlowParts): Flows {
   const clock = SYSTEM_CLOCK;
-  const recent = createRecentDecisions();
   const openSession = createDecideFlow({ identity, engine, observer, recent, clock });
   const nextId = (): string => {
     const bytes = new Uint8Array(10);
@@ -119,7 +134,7 @@ function composeFlows(
   return {
     openSession,
     query: createQueryFlow({ identity, engine, observer, openSession, status, nextId }),
-    report: createReportFlow({ identity, observer, recent, clock, status }),
+    report: createReportFlow({ identity, observer, recent, clock, status, rate }),
     status,
   };
 }

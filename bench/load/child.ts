@@ -3,8 +3,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Puts what pins the server to a core before its command. */
+  readonly measured?: (command: string, args: readonly string[]) => readonly [string, readonly string[]];
+}
+
 export interface ServerChild<Addresses> {
   readonly addresses: Addresses;
+  /** Resident memory now, where the script answers the message `memory`. */
+  rssBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -12,17 +20,25 @@ export interface ServerChild<Addresses> {
 export async function startChild<Addresses>(
   script: URL,
   options: object,
-  environment: Readonly<Record<string, string>> = {},
+  start: StartOptions = {},
 ): Promise<ServerChild<Addresses>> {
+  const { environment = {}, measured = (command, args) => [command, args] } = start;
+  const [execPath, execArgv] = measured(process.execPath, ['--disable-warning=ExperimentalWarning']);
   const child = fork(fileURLToPath(script), [], {
     env: { ...process.env, ...environment },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execPath,
+    execArgv: [...execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   child.send(options);
   const addresses = await Promise.race([once(child, 'message').then(([message]: unknown[]) => message), died(child)]);
   return {
     addresses: addresses as Addresses, // each script says in its head what it answers
+    async rssBytes() {
+      child.send('memory');
+      const [bytes]: unknown[] = await once(child, 'message');
+      return Number(bytes);
+    },
     async stop() {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');

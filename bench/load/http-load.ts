@@ -2,10 +2,19 @@
 import { connect, type Socket } from 'node:net';
 import { closedLoop, type LoadOptions, type LoadResult } from './closed-loop.ts';
 
-export async function httpLoad(address: string, path: string, body: string, options: LoadOptions): Promise<LoadResult> {
-  const request = Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: ${address}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+export function httpLoad(address: string, path: string, body: string, options: LoadOptions): Promise<LoadResult> {
+  const head = `POST ${path} HTTP/1.1\r\nhost: ${address}\r\ncontent-type: application/json\r\n`;
+  return headedLoad(address, head, body, options);
+}
+
+/** @param head request line and headers, complete but for `content-length` */
+export async function headedLoad(
+  address: string,
+  head: string,
+  body: string,
+  options: LoadOptions,
+): Promise<LoadResult> {
+  const request = Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   const idle = await Promise.all(Array.from({ length: options.inFlight }, () => open(address)));
   const every = [...idle];
   try {

@@ -1,0 +1,36 @@
+/** Wires the gateway: vendors, prices and health behind one executor, and the flow that every front door asks. */
+import { boundOf, costOf } from './core/attempt-cost.ts';
+import type { PriceBook } from './core/price-card.ts';
+import type { PolicyStatus } from './engine/active-policy.ts';
+import { SYSTEM_CLOCK } from './engine/clock.ts';
+import type { Executor, Pricing } from './executor/execution.ts';
+import { createExecutor } from './executor/executor.ts';
+import type { Providers } from './executor/provider.ts';
+import type { Gateway } from './flows/gateway.ts';
+import { createGenerateFlow, type GenerateDependencies } from './flows/generate.ts';
+import { createListModels } from './flows/list-models.ts';
+import { createTurn } from './transport/turn.ts';
+
+const NO_PRICES: PriceBook = new Map();
+
+/** @param status is asked at every attempt, so that new prices hold from the next one on */
+export function composeExecutor(providers: Providers, status: () => PolicyStatus): Executor {
+  const book = (): PriceBook => {
+    const current = status();
+    return current.kind === 'never_activated' ? NO_PRICES : current.policy.prices;
+  };
+  const pricing: Pricing = {
+    costOf: (target, usage, atMs) => costOf(book(), target, usage, atMs),
+    boundOf: (target, tokens, atMs) => boundOf(book(), target, tokens, atMs),
+  };
+  return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK });
+}
+
+export function composeGateway(
+  dependencies: Omit<GenerateDependencies, 'turn' | 'clock'> & { readonly status: () => PolicyStatus },
+): Gateway {
+  return {
+    call: createGenerateFlow({ ...dependencies, clock: SYSTEM_CLOCK, turn: createTurn() }),
+    models: createListModels(dependencies),
+  };
+}
