@@ -4,8 +4,8 @@
  */
 import { Failure } from '../../core/failure.ts';
 import type { Flows, QueryResult } from '../../flows/flows.ts';
-import { refuseEncoding } from './decide-routes.ts';
 import type { Exchange } from './exchange.ts';
+import { refuseEncoding } from './json-body.ts';
 import { parseJson } from './json-text.ts';
 import { querySwitch, queryValues } from './query-string.ts';
 import type { Reply } from './reply.ts';
@@ -55,6 +55,7 @@ function dataReply(answer: QueryResult, warning: typeof NO_INPUT_WARNING | undef
 function opaReply(document: unknown, decisionId: string, exchange: Exchange): Reply {
   const pretty = exchange.query !== '' && querySwitch(exchange.query, 'pretty');
   return {
+    kind: 'whole',
     status: 200,
     contentType: 'application/json',
     body: `${JSON.stringify(document, null, pretty ? 2 : 0)}\n`,

@@ -4,7 +4,7 @@ import { presentDecision } from '../../core/present.ts';
 import { decideAll } from '../../flows/batch.ts';
 import type { BatchItem, DecideSession, Flows } from '../../flows/flows.ts';
 import type { Exchange } from './exchange.ts';
-import { parseJson } from './json-text.ts';
+import { readJson } from './json-body.ts';
 import { problemOf } from './problem.ts';
 import { jsonReply, problemReply, type Reply } from './reply.ts';
 
@@ -66,32 +66,6 @@ function whileThere(session: DecideSession, exchange: Exchange): DecideSession {
     },
   };
 }
-
-/** The body of a request that must be JSON and say so: a web page cannot send that unasked. */
-async function readJson(exchange: Exchange, limitBytes: number): Promise<unknown> {
-  const mediaType = exchange.header('content-type');
-  if (mediaType === undefined || !isJson(mediaType)) {
-    const said = mediaType === undefined ? 'none' : `"${mediaType.slice(0, 64)}"`;
-    throw new Failure('unsupported_media_type', `content-type: must be application/json (actual: ${said})`);
-  }
-  refuseEncoding(exchange);
-  const bytes = await exchange.read(limitBytes);
-  if (exchange.isGone()) throw new Failure('cancelled', 'the client left before the decision was made');
-  return parseJson('body', bytes);
-}
-
-/** @throws Failure `unsupported_media_type` for a compressed body */
-export function refuseEncoding(exchange: Exchange): void {
-  const encoding = exchange.header('content-encoding');
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
-  throw new Failure(
-    'unsupported_media_type',
-    `content-encoding: must be identity (actual: "${encoding.slice(0, 64)}")`,
-  );
-}
-
-const isJson = (mediaType: string): boolean =>
-  mediaType === 'application/json' || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(mediaType);
 
 function readBatch(body: unknown): readonly unknown[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

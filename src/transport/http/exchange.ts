@@ -8,6 +8,7 @@ import type { OperationName } from './operations.ts';
 import { readBody } from './request-body.ts';
 
 export interface Exchange {
+  readonly operation: OperationName;
   /** What `{path}` of the template stands for, still encoded; empty where there is none. */
   readonly path: string;
   /** Behind the question mark, still encoded. */
@@ -19,6 +20,8 @@ export interface Exchange {
   read(limitBytes: number): Promise<Uint8Array>;
   /** The client left; nobody would read the answer. */
   isGone(): boolean;
+  /** Aborted when the client leaves before the answer is written. */
+  leaving(): AbortSignal;
 }
 
 export interface ExchangeParts {
@@ -42,12 +45,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
     return typeof value === 'string' ? value : value?.join(', ');
   };
   return {
+    operation,
     path,
     query,
     header,
     arrive() {
       const timeoutMs = readTimeoutMs(header(TIMEOUT_HEADER));
-      const credential = readCredential(request);
+      const credential = readCredential(request, header);
       return {
         transport: 'http',
         operation,
@@ -58,6 +62,13 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     read: (limitBytes) => readBody(request, limitBytes, awaitsContinue ? () => response.writeContinue() : undefined),
     isGone: () => response.destroyed || request.socket.destroyed,
+    leaving() {
+      const controller = new AbortController();
+      response.once('close', () => {
+        if (!response.writableFinished) controller.abort();
+      });
+      return controller.signal;
+    },
   };
 }
 
@@ -72,13 +83,20 @@ function readTimeoutMs(text: string | undefined): number | undefined {
 const BEARER = /^bearer +(\S+) *$/i;
 const NO_CREDENTIAL: Credential = { kind: 'none' };
 
+/** Where SDKs put a key that they do not send as `authorization`: Anthropic's, and Azure's. */
+const KEY_HEADERS = ['x-api-key', 'api-key'] as const;
+
 /**
  * A key that is sent counts before the certificate of the connection: a proxy may have one of its own. Another scheme
  * is a key that nobody knows.
  */
-function readCredential(request: IncomingMessage): Credential {
+function readCredential(request: IncomingMessage, header: (name: string) => string | undefined): Credential {
   const { authorization } = request.headers;
   if (authorization !== undefined) return { kind: 'bearer', token: BEARER.exec(authorization)?.[1] ?? '' };
+  for (const name of KEY_HEADERS) {
+    const token = header(name);
+    if (token !== undefined) return { kind: 'bearer', token };
+  }
   const { socket } = request;
   if (!(socket instanceof TLSSocket) || !socket.authorized) return NO_CREDENTIAL;
   const subject = certificateSubject(socket.getPeerCertificate());

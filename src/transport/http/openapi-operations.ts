@@ -7,20 +7,97 @@ export interface OperationDescription {
   readonly parameters?: readonly ParameterName[];
   /** Name of a schema; `any` is any JSON value. */
   readonly body?: { readonly schema: string; readonly required: boolean };
-  readonly ok: { readonly schema: string; readonly contentType?: string; readonly headers?: readonly HeaderName[] };
-  /** Statuses that are a problem document, or what `other` says. */
+  readonly ok: {
+    readonly schema: string;
+    readonly contentType?: string;
+    readonly streams?: true;
+    readonly headers?: readonly HeaderName[];
+  };
+  /** Statuses that are a problem document or that of `errors`, or what `other` says. */
   readonly problems: readonly ProblemStatus[];
+  /** Name of the schema of errors that are in the words of a vendor's protocol. */
+  readonly errors?: 'OpenAiError' | 'AnthropicError';
   /** Answers beside 200 that are no problem document: status → schema. */
   readonly other?: Readonly<Partial<Record<ProblemStatus, string>>>;
 }
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 500 | 503 | 504;
-export type ParameterName = 'path' | 'input' | 'pretty' | 'bundles' | 'timeout';
-export type HeaderName = 'x-turnpike-decision-id' | 'traceparent';
+export type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503 | 504;
+export type ParameterName = 'path' | 'model' | 'input' | 'pretty' | 'bundles' | 'timeout';
+export type HeaderName =
+  | 'x-turnpike-decision-id'
+  | 'x-turnpike-target'
+  | 'x-turnpike-attempts'
+  | 'x-turnpike-cost-usd'
+  | 'traceparent';
+
+/** What a model call may end with. */
+const CALLED: readonly ProblemStatus[] = [400, 401, 402, 403, 413, 415, 429, 500, 502, 503, 504];
+const LISTED: readonly ProblemStatus[] = [400, 401, 403, 500, 503];
+const SERVED: readonly HeaderName[] = [
+  'x-turnpike-decision-id',
+  'x-turnpike-target',
+  'x-turnpike-attempts',
+  'x-turnpike-cost-usd',
+  'traceparent',
+];
 
 const ASKED: readonly ProblemStatus[] = [400, 401, 403, 413, 500, 503, 504];
 
 export const OPERATION_DESCRIPTIONS: Readonly<Record<OperationName, OperationDescription>> = {
+  'POST /v1/chat/completions': {
+    summary: "A chat, as OpenAI's API has it; whole, or streamed",
+    parameters: ['timeout'],
+    body: { schema: 'OpenAiRequest', required: true },
+    ok: { schema: 'OpenAiReply', streams: true, headers: SERVED },
+    problems: CALLED,
+    errors: 'OpenAiError',
+  },
+  'POST /v1/responses': {
+    summary: "A response, as OpenAI's API has it; whole, or streamed",
+    parameters: ['timeout'],
+    body: { schema: 'OpenAiRequest', required: true },
+    ok: { schema: 'OpenAiReply', streams: true, headers: SERVED },
+    problems: CALLED,
+    errors: 'OpenAiError',
+  },
+  'POST /v1/embeddings': {
+    summary: "Vectors of texts, as OpenAI's API has it",
+    parameters: ['timeout'],
+    body: { schema: 'OpenAiRequest', required: true },
+    ok: { schema: 'OpenAiReply', headers: SERVED },
+    problems: CALLED,
+    errors: 'OpenAiError',
+  },
+  'POST /v1/messages': {
+    summary: "A message, as Anthropic's API has it; whole, or streamed",
+    parameters: ['timeout'],
+    body: { schema: 'AnthropicRequest', required: true },
+    ok: { schema: 'AnthropicReply', streams: true, headers: SERVED },
+    problems: CALLED,
+    errors: 'AnthropicError',
+  },
+  'POST /v1/messages/count_tokens': {
+    summary: "How many tokens a message would be, as Anthropic's API has it",
+    parameters: ['timeout'],
+    body: { schema: 'AnthropicRequest', required: true },
+    ok: { schema: 'TokenCount', headers: SERVED },
+    problems: CALLED,
+    errors: 'AnthropicError',
+  },
+  'GET /v1/models': {
+    summary: 'What this caller may use: aliases and models',
+    description: "In Anthropic's shape, errors too, to who sends `anthropic-version`; in OpenAI's to all others.",
+    ok: { schema: 'ModelList' },
+    problems: LISTED,
+    errors: 'OpenAiError',
+  },
+  'GET /v1/models/{path}': {
+    summary: 'One of them, by its name',
+    parameters: ['model'],
+    ok: { schema: 'Model' },
+    problems: [400, 401, 403, 404, 500, 503],
+    errors: 'OpenAiError',
+  },
   'POST /v1/decide': {
     summary: 'Decide one call',
     description: 'Allow, deny and throttle are all 200: the question was answered.',

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ATTEMPT_OUTCOMES } from '../../core/facts.ts';
 import { FAILURE_CODES, Failure } from '../../core/failure.ts';
 import { MAX_BATCH } from '../../flows/batch.ts';
-
-export type Schema = Readonly<Record<string, unknown>>;
+import { MODEL_SCHEMAS, type Schema } from './openapi-model-schemas.ts';
 
 const SCHEMAS = new URL('../../../policies/schemas/', import.meta.url);
 
@@ -68,6 +67,7 @@ export function createSchemas(): Readonly<Record<string, Schema>> {
     Liveness: closed(['state'], { state: { const: 'alive' } }),
     Health: closed([], { error: { type: 'string' } }),
     Problem: PROBLEM,
+    ...MODEL_SCHEMAS,
   };
 }
 

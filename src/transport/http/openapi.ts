@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, from the same tables that the server runs on. Built when it is first asked for. */
 import { stringify } from 'yaml';
+import type { Schema } from './openapi-model-schemas.ts';
 import {
   type HeaderName,
   OPERATION_DESCRIPTIONS,
@@ -7,18 +8,19 @@ import {
   type ParameterName,
   type ProblemStatus,
 } from './openapi-operations.ts';
-import { createSchemas, refTo, type Schema } from './openapi-schemas.ts';
-import { OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+import { createSchemas, refTo } from './openapi-schemas.ts';
+import { OPEN_OPERATIONS, type OperationName } from './operations.ts';
 
 export interface OpenApiText {
   json(): string;
   yaml(): string;
 }
 
-export function createOpenApi(): OpenApiText {
+/** @param operations those that are mounted */
+export function createOpenApi(operations: readonly OperationName[]): OpenApiText {
   let document: object | undefined;
   const built = (): object => {
-    document ??= buildDocument();
+    document ??= buildDocument(operations);
     return document;
   };
   return {
@@ -34,9 +36,9 @@ const DESCRIPTION = [
   'path (404) or another method (405, with `allow`).',
 ].join(' ');
 
-function buildDocument(): object {
+function buildDocument(operations: readonly OperationName[]): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of OPERATIONS) {
+  for (const operation of operations) {
     const [method = '', template = ''] = operation.split(' ');
     paths[template] = { ...paths[template], [method.toLowerCase()]: describe(operation) };
   }
@@ -62,7 +64,16 @@ function buildDocument(): object {
 }
 
 function describe(operation: OperationName): object {
-  const { summary, description, parameters = [], body, ok, problems, other } = OPERATION_DESCRIPTIONS[operation];
+  const {
+    summary,
+    description,
+    parameters = [],
+    body,
+    ok,
+    problems,
+    errors,
+    other,
+  }: OperationDescription = OPERATION_DESCRIPTIONS[operation];
   return {
     operationId: operationId(operation),
     summary,
@@ -78,7 +89,7 @@ function describe(operation: OperationName): object {
         }),
     responses: {
       200: okResponse(ok),
-      ...Object.fromEntries(problems.map((status) => [status, problemResponse(status)])),
+      ...Object.fromEntries(problems.map((status) => [status, problemResponse(status, errors)])),
       ...Object.fromEntries(Object.entries(other ?? {}).map(([status, name]) => [status, otherResponse(name)])),
     },
   };
@@ -99,13 +110,19 @@ function okResponse(ok: OperationDescription['ok']): object {
     ...(ok.headers === undefined
       ? undefined
       : { headers: Object.fromEntries(ok.headers.map((name) => [name, { $ref: `#/components/headers/${name}` }])) }),
-    content: { [ok.contentType ?? 'application/json']: { schema: schemaOf(ok.schema) } },
+    content: {
+      [ok.contentType ?? 'application/json']: { schema: schemaOf(ok.schema) },
+      ...(ok.streams === true ? { 'text/event-stream': { schema: schemaOf('text') } } : undefined),
+    },
   };
 }
 
-const problemResponse = (status: ProblemStatus): object => ({
+const problemResponse = (status: ProblemStatus, errors: OperationDescription['errors']): object => ({
   description: MEANINGS[status],
-  content: { 'application/problem+json': { schema: refTo('Problem') } },
+  content:
+    errors === undefined
+      ? { 'application/problem+json': { schema: refTo('Problem') } }
+      : { 'application/json': { schema: refTo(errors) } },
 });
 
 const otherResponse = (schema: string): object => ({
@@ -127,14 +144,17 @@ function schemaOf(name: string): Schema {
 const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request is malformed; `faults` names every field at fault.',
   401: 'The credential is missing or not accepted.',
-  403: 'The credential does not cover what the request claims.',
-  404: 'The document is undefined for this input.',
+  402: 'A budget is exhausted; the error says which one and when it starts anew.',
+  403: 'The credential does not cover what the request claims, or policy denies it and says by which rule.',
+  404: 'The document is undefined for this input, or there is no such model for this caller.',
   409: 'The same id was reported with other content.',
   413: 'A bound on size, depth or count is passed.',
   415: 'The body is not JSON, or is compressed.',
+  429: 'Policy asks to come back later, or every target is out of quota; `retry-after` says when.',
   500: 'The policy could not be evaluated, or something broke on our side.',
+  502: 'No target could be reached, or each broke.',
   503: 'No policy is active, or too much is in flight; `retry-after` says when to come back.',
-  504: 'The deadline of the request passed.',
+  504: 'The deadline of the request passed, or no target answered in time.',
 };
 
 const text = { type: 'string' } as const;
@@ -145,6 +165,13 @@ const PARAMETERS: Readonly<Record<ParameterName, object>> = {
     in: 'path',
     required: true,
     description: 'Entry point, such as `turnpike/decision`; its slashes stand unencoded.',
+    schema: text,
+  },
+  model: {
+    name: 'path',
+    in: 'path',
+    required: true,
+    description: 'Alias, or `provider/model`, its slash encoded or not.',
     schema: text,
   },
   input: {
@@ -171,5 +198,14 @@ const PARAMETERS: Readonly<Record<ParameterName, object>> = {
 
 const HEADERS: Readonly<Record<HeaderName, object>> = {
   'x-turnpike-decision-id': { description: 'Id of the decision.', schema: text },
+  'x-turnpike-target': { description: 'What served the call: `provider/model`.', schema: text },
+  'x-turnpike-attempts': {
+    description: 'Attempts made so far. Of a stream, the trailer of this name has the number of all.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'x-turnpike-cost-usd': {
+    description: 'Exact cost of all attempts; absent where one is not known. Of a stream it is a trailer.',
+    schema: { type: 'string', pattern: '^[0-9]+(\\.[0-9]{1,9})?$' },
+  },
   traceparent: { description: 'W3C trace context, when traced.', schema: text },
 };

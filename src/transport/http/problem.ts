@@ -71,9 +71,10 @@ const wellFormed = ({ at, message }: Fault): Fault => ({ at: at.toWellFormed(), 
 
 export const statusOf = (code: FailureCode): number => TABLE[code].status;
 
-/** Headers that belong to a status: how to authenticate, when to come back. */
-export function problemHeaders(code: FailureCode): Readonly<Record<string, string>> {
-  const { retryAfterS } = TABLE[code];
+/** Headers that belong to a failure: how to authenticate, when to come back. */
+export function problemHeaders({ code, details }: Failure): Readonly<Record<string, string>> {
+  const { retryAfterMs } = details;
+  const retryAfterS = retryAfterMs === undefined ? TABLE[code].retryAfterS : Math.ceil(retryAfterMs / 1000);
   if (retryAfterS !== undefined) return { 'retry-after': String(retryAfterS) };
   return code === 'unauthenticated' ? CHALLENGE : NONE;
 }

@@ -5,7 +5,7 @@ import { dataGetRoute, dataPostRoute, defaultDecisionRoute } from './data-routes
 import { batchRoute, decideRoute, reportRoute } from './decide-routes.ts';
 import type { Exchange } from './exchange.ts';
 import type { OpenApiText } from './openapi.ts';
-import type { OperationName } from './operations.ts';
+import type { OwnRouteName } from './operations.ts';
 import type { Reply } from './reply.ts';
 import { healthRoute, livezRoute, metricsRoute, readyzRoute } from './status-routes.ts';
 
@@ -21,7 +21,7 @@ export interface RouteOptions {
   readonly openApi: OpenApiText;
 }
 
-export function createRoutes(flows: Flows, options: RouteOptions): Readonly<Record<OperationName, Route>> {
+export function createRoutes(flows: Flows, options: RouteOptions): Readonly<Record<OwnRouteName, Route>> {
   const { maxBodyBytes, maxBatchBytes, defaultDecision, metrics, nowMs, openApi } = options;
   const turn = createTurn();
   return {
@@ -35,7 +35,7 @@ export function createRoutes(flows: Flows, options: RouteOptions): Readonly<Reco
     'GET /livez': () => livezRoute(),
     'GET /readyz': () => readyzRoute(flows, nowMs()),
     'GET /metrics': () => metricsRoute(metrics),
-    'GET /openapi.json': () => ({ status: 200, contentType: 'application/json', body: openApi.json() }),
-    'GET /openapi.yaml': () => ({ status: 200, contentType: 'application/yaml', body: openApi.yaml() }),
+    'GET /openapi.json': () => ({ kind: 'whole', status: 200, contentType: 'application/json', body: openApi.json() }),
+    'GET /openapi.yaml': () => ({ kind: 'whole', status: 200, contentType: 'application/yaml', body: openApi.yaml() }),
   };
 }

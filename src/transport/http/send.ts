@@ -1,9 +1,9 @@
 /** A reply onto a response: headers and body in one write; a body that nobody read does not cost the client the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from './reply.ts';
+import type { WholeReply } from './reply.ts';
 
 /** Bytes of an unread body that are thrown away before the connection is cut. */
-const MAX_DISCARD_BYTES = 8 * 1024 * 1024;
+const MAX_DISCARD_BYTES = 32 * 1024 * 1024;
 const MAX_DISCARD_MS = 2000;
 
 export interface SendOptions {
@@ -16,11 +16,11 @@ export interface SendOptions {
 export function sendReply(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
+  reply: WholeReply,
   options: SendOptions,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const headers = ['content-type', reply.contentType, 'content-length', String(Buffer.byteLength(reply.body))];
+  const headers = ['content-type', reply.contentType, 'content-length', String(bodyBytes(reply.body))];
   if (options.close || options.linger) headers.push('connection', 'close');
   for (const name in reply.headers) headers.push(name, reply.headers[name] ?? '');
   response.writeHead(reply.status, headers);
@@ -28,11 +28,14 @@ export function sendReply(
   else response.end(reply.body);
 }
 
+const bodyBytes = (body: string | Uint8Array): number =>
+  typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+
 /**
  * Closing a socket with bytes unread makes the kernel reset it, and the client may lose the reply that tells it why.
  * So the reply goes out whole, and what still comes is read and forgotten, within bounds.
  */
-function discard(request: IncomingMessage, response: ServerResponse, body: string): void {
+function discard(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
   response.write(body);
   let leftBytes = MAX_DISCARD_BYTES;
   const finish = (): void => {

@@ -9,14 +9,16 @@ import { Failure } from '../../core/failure.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Transport } from '../transport.ts';
 import { createConnections } from './connections.ts';
-import { createExchange } from './exchange.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { type ModelRoute, type ModelRoutes, modelPathOf } from './model-routes.ts';
 import { createOpenApi } from './openapi.ts';
-import { OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+import { isModelRoute, OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
 import { problemReply, type Reply } from './reply.ts';
 import { declaredBytes } from './request-body.ts';
-import { createRouter } from './router.ts';
-import { createRoutes, type Route } from './routes.ts';
+import { createRouter, type Found } from './router.ts';
+import { createRoutes } from './routes.ts';
 import { sendReply } from './send.ts';
+import { sendStream, watchSilence } from './send-stream.ts';
 import { createTlsServer, type HttpTls } from './tls.ts';
 
 export interface HttpTransportOptions {
@@ -29,6 +31,8 @@ export interface HttpTransportOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Milliseconds since the epoch, of the same clock as the flows'. */
   readonly nowMs: () => number;
+  /** The model front doors; without them there is no route that calls a model. */
+  readonly modelRoutes?: ModelRoutes;
   /** Entry point that `POST /` asks; default `turnpike/decision`. */
   readonly defaultDecision?: string;
   /** Largest body of one question; default 256 KiB. */
@@ -56,20 +60,29 @@ const TIMEOUT_CHECK_MS = 500;
 
 /** @throws Failure `config_invalid` when the TLS material cannot be used */
 export function createHttpTransport(flows: Flows, options: HttpTransportOptions): Transport {
-  const { host, port, nowMs, maxBodyBytes = 256 * KIB, maxInFlight = 2048 } = options;
+  const { host, port, nowMs, maxBodyBytes = 256 * KIB, maxInFlight = 2048, modelRoutes } = options;
+  const operations = OPERATIONS.filter((name) => modelRoutes !== undefined || !isModelRoute(name));
   const routes = createRoutes(flows, {
     maxBodyBytes,
     maxBatchBytes: options.maxBatchBytes ?? 8 * maxBodyBytes,
     defaultDecision: options.defaultDecision ?? 'turnpike/decision',
     metrics: options.metrics,
     nowMs,
-    openApi: createOpenApi(),
+    openApi: createOpenApi(operations),
   });
-  const router = createRouter(namedRoutes(routes));
+  const router = createRouter(routesByName(operations, routes, modelRoutes));
   const connections = createConnections();
   const server = createServer(options);
   let draining = false;
   let inFlight = 0;
+
+  const find = (method: string, url: string): Found<NamedRoute> => {
+    const found = router.find(method, url);
+    if (found.kind !== 'missing' || modelRoutes === undefined) return found;
+    const path = modelPathOf(url);
+    const asModel = path === undefined ? found : router.find(method, path);
+    return asModel.kind === 'found' && isModelRoute(asModel.entry.operation) ? asModel : found;
+  };
 
   const answer = async (
     request: IncomingMessage,
@@ -80,15 +93,18 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
       if (request.headers.host === undefined && request.httpVersionMinor === 1) {
         throw new Failure('invalid_request', 'header host: missing');
       }
-      const found = router.find(request.method ?? '', request.url ?? '');
+      const found = find(request.method ?? '', request.url ?? '');
       switch (found.kind) {
         case 'found': {
           const { path, query } = found;
           const { operation, route } = found.entry;
           if (inFlight > maxInFlight && !OPEN_OPERATIONS.has(operation)) {
-            throw new Failure('overloaded', `more than ${maxInFlight} requests are in flight`);
+            return route.refuse(new Failure('overloaded', `more than ${maxInFlight} requests are in flight`));
           }
-          return await route(createExchange({ request, response, operation, path, query, awaitsContinue, nowMs }));
+          if (isModelRoute(operation)) watchSilence(request, response);
+          return await route.answer(
+            createExchange({ request, response, operation, path, query, awaitsContinue, nowMs }),
+          );
         }
         case 'wrong_method': {
           const message = `method ${request.method}: not allowed here, use ${found.allow}`;
@@ -112,7 +128,8 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
         const unread = !request.complete;
         const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
         const close = draining || (unread && awaitsContinue);
-        sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
+        if (reply.kind === 'stream') sendStream(response, reply, close);
+        else sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
       })
       // A reply that cannot be written is no reply: the client sees a broken connection, never half of an answer.
       .catch(() => request.socket.destroy());
@@ -146,11 +163,26 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
 
 interface NamedRoute {
   readonly operation: OperationName;
-  readonly route: Route;
+  readonly route: Answering;
 }
 
-const namedRoutes = (routes: Readonly<Record<OperationName, Route>>): Readonly<Record<string, NamedRoute>> =>
-  Object.fromEntries(OPERATIONS.map((operation) => [operation, { operation, route: routes[operation] }]));
+type Answering = Pick<ModelRoute, 'refuse'> & { answer(exchange: Exchange): Reply | Promise<Reply> };
+
+function routesByName(
+  operations: readonly OperationName[],
+  own: ReturnType<typeof createRoutes>,
+  models: ModelRoutes | undefined,
+): Readonly<Record<string, NamedRoute>> {
+  const entries: [OperationName, NamedRoute][] = [];
+  for (const operation of operations) {
+    if (!isModelRoute(operation)) {
+      entries.push([operation, { operation, route: { answer: own[operation], refuse: problemReply } }]);
+    } else if (models !== undefined) {
+      entries.push([operation, { operation, route: models[operation] }]);
+    }
+  }
+  return Object.fromEntries(entries);
+}
 
 function createServer(options: HttpTransportOptions): Server {
   const limits = {

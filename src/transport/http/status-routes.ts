@@ -36,7 +36,7 @@ export async function metricsRoute(
   metrics: () => Promise<{ readonly contentType: string; readonly body: string }>,
 ): Promise<Reply> {
   try {
-    return { status: 200, ...(await metrics()), headers: NOT_STORED };
+    return { kind: 'whole', status: 200, ...(await metrics()), headers: NOT_STORED };
   } catch (reason) {
     throw new Failure('internal', 'metrics: could not be collected', { cause: reason });
   }
@@ -45,5 +45,6 @@ export async function metricsRoute(
 const NOT_STORED = { 'cache-control': 'no-store' } as const;
 
 function probeReply(status: number, document: object): Reply {
-  return { status, contentType: 'application/json', body: `${JSON.stringify(document)}\n`, headers: NOT_STORED };
+  const body = `${JSON.stringify(document)}\n`;
+  return { kind: 'whole', status, contentType: 'application/json', body, headers: NOT_STORED };
 }

@@ -8,7 +8,10 @@ import { OPERATIONS, type OperationName } from '../../../src/transport/http/oper
 import { createHttpTransport } from '../../../src/transport/http/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { DECISIONS, REPORTS, REQUESTS } from '../../contract/transport-cases.ts';
+import { readsOf, replyTo, scriptedGateway, scriptedStream, whole } from '../../support/scripted-gateway.ts';
+import { plainRoutes } from './support/plain-protocol.ts';
 import { ALLOWED, answering, SERVING } from './support/scripted.ts';
+import { serve } from './support/served.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -52,8 +55,30 @@ const REFUSALS = {
 const { 403: FORBIDDEN, 504: LATE, ...BATCH_REFUSALS } = REFUSALS;
 const YAML_BODY = { headers: { 'content-type': 'application/yaml' } } as const;
 
+/** What a model call may end with, too. */
+const CALL_REFUSALS = {
+  ...REFUSALS,
+  402: { fail: 'budget_exhausted' },
+  415: YAML_BODY,
+  429: { fail: 'throttled' },
+  502: { fail: 'upstream_unavailable' },
+} as const satisfies Readonly<Record<number, Asking>>;
+const { 413: LARGE, 504: TIMEOUT, ...LIST_REFUSALS } = REFUSALS;
+
 /** One way at least to every status. */
 const ASKINGS: Readonly<Record<OperationName, Readonly<Record<number, Asking>>>> = {
+  'POST /v1/chat/completions': { 200: {}, ...CALL_REFUSALS, 413: { body: HUGE } },
+  'POST /v1/responses': { 200: {}, ...CALL_REFUSALS, 413: LARGE },
+  'POST /v1/embeddings': { 200: {}, ...CALL_REFUSALS },
+  'POST /v1/messages': { 200: { body: '{"stream":true}' }, ...CALL_REFUSALS, 504: TIMEOUT },
+  'POST /v1/messages/count_tokens': { 200: {}, ...CALL_REFUSALS },
+  'GET /v1/models': { 200: {}, ...LIST_REFUSALS },
+  'GET /v1/models/{path}': {
+    200: { path: '/v1/models/openai/gpt-x' },
+    ...LIST_REFUSALS,
+    400: { path: '/v1/models/%zz' },
+    404: { path: '/v1/models/openai/other' },
+  },
   'POST /v1/decide': { 200: { body: QUESTION }, ...REFUSALS, 413: { body: HUGE }, 415: YAML_BODY },
   'POST /v1/decide:batch': {
     200: { body: `{"requests":[${QUESTION},${QUESTION}]}` },
@@ -90,6 +115,13 @@ const refuse = (): undefined => {
   }
   return undefined;
 };
+const gateway = scriptedGateway({
+  identify: refuse,
+  call: ({ request }) =>
+    request.kind === 'generation' && request.stream
+      ? scriptedStream({ reads: readsOf(['a', 'b']), ends: 'well' }).reply
+      : whole(replyTo(request)),
+});
 const transport: Transport = createHttpTransport(
   answering({
     open: refuse,
@@ -101,6 +133,7 @@ const transport: Transport = createHttpTransport(
     port: 0,
     nowMs: Date.now,
     maxBodyBytes: 2048,
+    modelRoutes: plainRoutes(gateway, { maxBodyBytes: 2048 }),
     maxBatchBytes: 65_536,
     metrics: async () => {
       if (asking.brokenMetrics) throw new Error('broken');
@@ -144,6 +177,14 @@ describe('the OpenAPI document', () => {
     assert.deepEqual(described.sort(), [...OPERATIONS].sort());
     const ids = OPERATIONS.map((name) => operationOf(name).operationId);
     assert.equal(new Set(ids).size, OPERATIONS.length, ids.join(' '));
+  });
+
+  test('leaves out what is not mounted', async (context) => {
+    const { url: bare } = await serve(context, answering());
+    const { paths } = (await (await fetch(`${bare}/openapi.json`)).json()) as Document;
+    assert.equal(paths['/v1/chat/completions'], undefined);
+    assert.notEqual(paths['/v1/decide'], undefined);
+    assert.equal((await fetch(`${bare}/v1/chat/completions`, { method: 'POST' })).status, 404);
   });
 
   test('has nothing that points nowhere', () => {
