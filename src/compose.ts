@@ -25,6 +25,7 @@ import { createReportFlow } from './flows/report.ts';
 import type { CompilerProgress } from './policy/compiler/artifact.ts';
 import type { Activation } from './policy/lifecycle.ts';
 import { readFactsFile } from './state/facts-file.ts';
+import type { Metric } from './telemetry/metrics.ts';
 import { startTelemetry, type Telemetry } from './telemetry/sdk.ts';
 import { createGrpcTransport } from './transport/grpc/server.ts';
 import { grpcStatusOf } from './transport/grpc/status.ts';
@@ -79,10 +80,12 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     status: WIRE_STATUS,
     policy: status,
     targets: health.read,
+    ...othersOf(host.link),
     ...(host.warn === undefined ? {} : { warn: host.warn }),
   });
   const { identity, close: closeIdentity } = composeIdentity(config.identity, host);
   const recent = createRecentDecisions();
+  host.link?.onQuestion(METRICS, () => telemetry.own());
   const { observer } = telemetry;
   const flows = composeFlows({ engine, identity, observer, recent, status, rate: executor.rate });
   const gateway = composeGateway({ identity, engine, executor, observer, recent, status });
@@ -113,6 +116,12 @@ export async function compose(config: Config, host: Host): Promise<Server> {
 }
 
 const TELEMETRY_FLUSH_MS = 5_000;
+const METRICS = 'metrics';
+
+/** Workers of one version answer with what `Telemetry.own` gives. */
+function othersOf(link: Link | undefined): Pick<Parameters<typeof startTelemetry>[2] & object, 'others'> {
+  return link === undefined ? {} : { others: async () => (await link.ask(METRICS)) as readonly (readonly Metric[])[] };
+}
 
 interface FlowParts {
   readonly engine: Engine;

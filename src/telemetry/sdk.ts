@@ -10,7 +10,8 @@ import type { Observer } from '../flows/observer.ts';
 import { createCounters } from './counters.ts';
 import { readTelemetrySettings, type SettingsOptions, type TelemetrySettings } from './environment.ts';
 import type { Environment } from './environment-reader.ts';
-import { type MetricsSource, type PolicyFreshness, readMetrics } from './metrics.ts';
+import { mergeMetrics } from './merged-metrics.ts';
+import { type Metric, type MetricsSource, type PolicyFreshness, readMetrics } from './metrics.ts';
 import { createObserver, type ObserverOptions } from './observe.ts';
 import type { MetricPipeline } from './sdk/metric-pipeline.ts';
 import type { SpanPipeline } from './sdk/spans.ts';
@@ -39,6 +40,8 @@ export interface TelemetryDependencies {
   readonly policy?: () => PolicyFreshness;
   /** Health of every target that is not nominal: what the breakers' gauge is read from. */
   readonly targets?: () => Readonly<Record<string, TargetFact>>;
+  /** Metrics of the other workers of a cluster: what is read here is read of all, what is pushed is each worker's own. */
+  readonly others?: () => Promise<readonly (readonly Metric[])[]>;
   /** Is told, at most once a second, when telemetry is lost. */
   readonly warn?: (message: string) => void;
 }
@@ -47,6 +50,8 @@ export interface Telemetry {
   readonly observer: Observer;
   /** Every metric as Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** What this process itself counted, for the worker that is asked for all. */
+  own(): readonly Metric[];
   /** Sends what is queued; for tests and for a process that is about to be asked for its traces. */
   flush(): Promise<void>;
   /** Sends what is queued and stops; gives up after `timeoutMs`. Never rejects. */
@@ -70,7 +75,8 @@ export async function startTelemetry(
   const losses: SpanLosses = { queueFull: 0, exportFailed: 0 };
   const { policy, targets } = dependencies;
   const source: MetricsSource = { counters, losses, policy, targets, nowMs: () => clock.nowMs() };
-  const open = opener(settings, options, { source, losses, warn: dependencies.warn });
+  const { others, warn } = dependencies;
+  const open = opener(settings, options, { source, losses, others, warn });
 
   const exporting = !settings.disabled && (settings.traces.exporters.size > 0 || settings.metrics.exporters.size > 0);
   let pipelines = exporting ? open() : undefined;
@@ -85,6 +91,7 @@ export async function startTelemetry(
       pipelines ??= open();
       return { contentType: PROMETHEUS, body: await (await pipelines).metrics.prometheusText() };
     },
+    own: () => readMetrics(source),
     async flush() {
       const opened = await pipelines;
       await Promise.all([opened?.spans?.flush(), opened?.metrics.flush()]);
@@ -112,16 +119,19 @@ function opener(
   ends: {
     readonly source: MetricsSource;
     readonly losses: SpanLosses;
+    readonly others: TelemetryDependencies['others'];
     readonly warn: ((message: string) => void) | undefined;
   },
 ): () => Promise<Pipelines> {
-  const { source, losses, warn } = ends;
+  const { source, losses, others, warn } = ends;
   const startedAtMs = source.nowMs();
   return async () => {
     const { openPipelines } = await import('./sdk/pipelines.ts');
     return openPipelines(settings, {
       version: options.version ?? '0.0.0',
       read: () => readMetrics(source),
+      readAll: async () =>
+        others === undefined ? readMetrics(source) : mergeMetrics([readMetrics(source), ...(await others())]),
       nowMs: source.nowMs,
       startedAtMs,
       losses,

@@ -5,6 +5,8 @@ import { OPEN_CONFIG, type ServerProcess, serve, serveToEnd } from './server-pro
 
 const CLUSTER = `${OPEN_CONFIG}workers: 2\n`;
 
+const CALLER = { team: 'search', application: 'assistant', environment: 'prod', roles: ['service'] };
+
 const workersOf = (pid: number): readonly number[] =>
   execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
     .trim()
@@ -23,6 +25,14 @@ describe('two workers', { timeout: 120_000 }, () => {
   test('serve on one set of listeners', async () => {
     assert.equal(workersOf(server.pid).length, 2);
     assert.equal(await ready(), 200);
+  });
+
+  test('count together what each of them decided', async () => {
+    const body = JSON.stringify({ call: { operation: 'chat', task: 'summarize', input_tokens: 10 }, caller: CALLER });
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    for (let made = 0; made < 6; made += 1) await fetch(`${server.http}/v1/decide`, { method: 'POST', headers, body });
+    const metrics = await (await fetch(`${server.http}/metrics`)).text();
+    assert.match(metrics, /^turnpike_decisions_total\{[^}]*\} 6$/m);
   });
 
   test('are two again after one died, and nobody noticed', async () => {

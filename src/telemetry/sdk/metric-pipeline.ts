@@ -28,7 +28,10 @@ export interface MetricPipeline {
 export interface MetricPipelineOptions {
   readonly resource: Resource;
   readonly version: string;
+  /** Of this process: what is pushed. */
   readonly read: () => readonly Metric[];
+  /** Of every worker: what is pulled. */
+  readonly readAll: () => Promise<readonly Metric[]>;
   readonly nowMs: () => number;
   /** Milliseconds since the epoch at which counting began. */
   readonly startedAtMs: number;
@@ -38,8 +41,8 @@ export async function openMetricPipeline(
   settings: TelemetrySettings['metrics'],
   options: MetricPipelineOptions,
 ): Promise<MetricPipeline> {
-  const producer = producerOf(options);
-  const pull = new PullReader({ metricProducers: [producer] });
+  const producer = producerOf(options, options.read);
+  const pull = new PullReader({ metricProducers: [producerOf(options, options.readAll)] });
   const readers: MetricReader[] = [pull];
   for (const kind of settings.exporters) {
     readers.push(
@@ -82,12 +85,15 @@ async function exporterFor(kind: ExporterKind, settings: TelemetrySettings['metr
 }
 
 /** Our own counters beside the SDK's: no second count on the hot path, no bound but ours. */
-function producerOf(options: MetricPipelineOptions): MetricProducer {
+function producerOf(
+  options: MetricPipelineOptions,
+  read: () => readonly Metric[] | Promise<readonly Metric[]>,
+): MetricProducer {
   const scope = { name: SCOPE_NAME, version: options.version };
   return {
     async collect() {
       const interval = { startTime: hrTime(options.startedAtMs), endTime: hrTime(options.nowMs()) };
-      const metrics = options.read().map((metric) => metricData(metric, interval));
+      const metrics = (await read()).map((metric) => metricData(metric, interval));
       return { resourceMetrics: { resource: options.resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
     },
   };
