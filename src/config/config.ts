@@ -5,6 +5,7 @@ export interface Config {
   readonly engine: EngineConfig;
   readonly facts: FactsConfig;
   readonly identity: IdentityConfig;
+  readonly providers: ProvidersConfig;
   readonly transports: { readonly grpc: GrpcConfig; readonly http: HttpConfig };
   readonly telemetry: TelemetryConfig;
   readonly shutdown: { readonly drainMs: number };
@@ -84,6 +85,43 @@ export interface CertificateConfig extends FixedDimensions {
   readonly subject: string;
 }
 
+export interface ProvidersConfig {
+  /** What a target gets whose provider is not in the list. */
+  readonly unconfigured: 'refuse' | 'simulated';
+  readonly list: readonly ProviderConfig[];
+}
+
+/** How to reach one vendor, and with which credential: always a reference, never the credential itself. */
+export interface ProviderConfig {
+  readonly name: string;
+  readonly kind: (typeof PROVIDER_KINDS)[number];
+  readonly preset?: string;
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly token?: string;
+  readonly apiVersion?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly project?: string;
+  readonly location?: string;
+  readonly deployments: readonly { readonly model: string; readonly deployment: string }[];
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly caFile?: string;
+  readonly maxConnections: number;
+  readonly maxReplyBytes: number;
+}
+
+export const PROVIDER_KINDS = [
+  'openai',
+  'azure',
+  'anthropic',
+  'gemini',
+  'vertex',
+  'bedrock',
+  'compatible',
+  'simulated',
+] as const;
+
 export interface TlsConfig {
   readonly certFile: string;
   readonly keyFile: string;
@@ -110,6 +148,7 @@ export interface HttpConfig {
   readonly port: number;
   readonly tls?: TlsConfig;
   readonly maxBodyBytes: number;
+  readonly maxModelBodyBytes: number;
   readonly maxConnections: number;
   readonly maxInFlight: number;
   readonly headersTimeoutMs: number;

@@ -22,10 +22,12 @@ export interface IntegerOption extends Described {
 export interface TextOption extends Described {
   readonly kind: 'text';
   /** What the text must look like, and how to say so. */
-  readonly pattern?: { readonly regex: RegExp; readonly says: string };
+  readonly pattern?: { readonly regex: { test(text: string): boolean }; readonly says: string };
   readonly maxLength?: number;
   /** Not shown by `config print`. */
   readonly secret?: true;
+  /** A fault does not quote it: who gets it wrong writes a credential there. */
+  readonly unquoted?: true;
   readonly required?: true;
   readonly default?: string;
 }

@@ -1,6 +1,7 @@
 /** Rules between options. A rule whose options were found faulty already is not asked. */
 import { OPERATIONS } from '../core/call.ts';
 import type { Config, IssuerConfig } from './config.ts';
+import { providerBreaches } from './provider-rules.ts';
 
 export interface Rule {
   /** Options, as files spell them, that the rule reads; a fault stands at the first of them that was said. */
@@ -89,6 +90,17 @@ export const RULES: readonly Rule[] = [
       config.identity.certificates.length === 0 || listeners(config).some(({ tls }) => tls?.clientCaFile !== undefined)
         ? []
         : [{ path: 'identity.certificates', message: 'needs a listener with tls.client_ca_file' }],
+  },
+  {
+    reads: ['providers'],
+    check: ({ providers }) => [
+      ...repeated(
+        'providers.list',
+        'name',
+        providers.list.map(({ name }) => name),
+      ),
+      ...providers.list.flatMap((provider, index) => providerBreaches(provider, `providers.list.${index}`)),
+    ],
   },
   {
     reads: ['facts'],

