@@ -7,15 +7,19 @@ export function mergeMetrics(sets: readonly (readonly Metric[])[]): readonly Met
   const [first = [], ...others] = sets;
   return first.map((metric) => {
     const same = others.flatMap((set) => set.filter(({ name }) => name.name === metric.name.name));
-    switch (metric.kind) {
-      case 'counter':
-        return { ...metric, points: merged([metric, ...same.filter(isNumbers)], (a, b) => a + b) };
-      case 'gauge':
-        return { ...metric, points: merged([metric, ...same.filter(isNumbers)], Math.max) };
-      case 'histogram':
-        return { ...metric, points: merged([metric, ...same.filter(isHistogram)], added) };
-    }
+    return together(metric, same);
   });
+}
+
+function together(metric: Metric, same: readonly Metric[]): Metric {
+  switch (metric.kind) {
+    case 'counter':
+      return { ...metric, points: merged([metric, ...same.filter(isNumbers)], (a, b) => a + b) };
+    case 'gauge':
+      return { ...metric, points: merged([metric, ...same.filter(isNumbers)], Math.max) };
+    case 'histogram':
+      return { ...metric, points: merged([metric, ...same.filter(isHistogram)], added) };
+  }
 }
 
 type Numbers = Exclude<Metric, { readonly kind: 'histogram' }>;
@@ -26,14 +30,14 @@ const isNumbers = (metric: Metric): metric is Numbers => metric.kind !== 'histog
 
 function merged<Value>(
   metrics: readonly { readonly points: readonly Point<Value>[] }[],
-  together: (a: Value, b: Value) => Value,
+  combine: (a: Value, b: Value) => Value,
 ): readonly Point<Value>[] {
   const byLabels = new Map<string, Point<Value>>();
   for (const { points } of metrics) {
     for (const point of points) {
       const key = keyOf(point.labels);
       const known = byLabels.get(key);
-      byLabels.set(key, known === undefined ? point : { ...known, value: together(known.value, point.value) });
+      byLabels.set(key, known === undefined ? point : { ...known, value: combine(known.value, point.value) });
     }
   }
   return [...byLabels.values()];
