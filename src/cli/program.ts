@@ -8,6 +8,7 @@ import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
 import { addKeysCommands } from './keys-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
+import { addPricesCommands } from './prices-commands.ts';
 import { packageVersion } from './version.ts';
 
 export function createProgram(io: Io, ended: Ended): Command {
@@ -40,6 +41,7 @@ export function createProgram(io: Io, ended: Ended): Command {
   addDecide(program, io, ended);
   addPolicyCommands(program, io, ended);
   addKeysCommands(program, io, ended);
+  addPricesCommands(program, io, ended);
   addConfig(program, io, ended);
   addStatus(program, io, ended);
   addCompletion(program, io, ended);

@@ -53,7 +53,8 @@ function compile(at: string, untrusted: unknown): CompiledCard {
   return compileCard(card, fromMs);
 }
 
-function readCard(at: string, card: unknown): PriceCard {
+/** One card, looked at. @throws Failure `bundle_invalid` that names the place and the rule */
+export function readCard(at: string, card: unknown): PriceCard {
   const id = isObject(card) ? card['id'] : undefined;
   const from = isObject(card) ? card['effective_from'] : undefined;
   if (!isObject(card) || typeof id !== 'string' || typeof from !== 'string') {

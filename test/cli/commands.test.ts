@@ -49,6 +49,7 @@ describe('help', () => {
     ['decide'],
     ['keys', 'create'],
     ['keys', 'hash'],
+    ['prices', 'sync'],
     ['config', 'check'],
     ['config', 'print'],
     ['status'],
