@@ -52,7 +52,7 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       const asking = { arrival, observation, described, caller };
       const decision = await decide(dependencies, asking, undefined);
       const plan = allowed(decision);
-      const execution = await executor.execute({
+      let execution = await executor.execute({
         request,
         plan,
         inputTokens: described.inputTokens,
@@ -70,6 +70,8 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
           observation.attempted({ record, operation: described.call.operation, decision });
         },
       });
+      if (request.kind === 'token_count' && isUncounted(execution))
+        execution = estimatedCount(described.inputTokens, plan);
       return replied(execution, { observation, decision, attempts, requestedModel: described.call.model });
     } catch (reason) {
       const failure = Failure.from(reason);
@@ -101,6 +103,15 @@ async function decide(
   const anchor = observation.decided({ decision, call, caller, startedAtMs, durationMs, facts });
   recent.remember({ id: decision.id, attribution: decision.document.attribution, anchor });
   return decision;
+}
+
+/** No vendor of the route has such a question: then our own estimate is the answer, and says so. */
+const isUncounted = (execution: Execution): boolean =>
+  execution.kind === 'failed' && execution.failure.code === 'unsupported';
+
+function estimatedCount(inputTokens: number, plan: AllowDocument): Execution {
+  const target = plan.route[0]?.target ?? '';
+  return { kind: 'answered', reply: { kind: 'token_count', inputTokens, source: 'estimated' }, target, attempts: [] };
 }
 
 /** @throws Failure `access_denied`, `budget_exhausted` or `throttled` */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { AttemptFailure } from '../../src/core/attempt.ts';
 import { costOf } from '../../src/core/attempt-cost.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import type { GenerationRequest } from '../../src/core/generation.ts';
+import type { GenerationRequest, ModelRequest } from '../../src/core/generation.ts';
 import { compileCard } from '../../src/core/price-card.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import type { GenerationReply } from '../../src/core/reply.ts';
@@ -55,6 +55,7 @@ interface Setting {
   readonly answer?: (input: unknown) => unknown;
   readonly send?: (call: ProviderCall) => ProviderReply;
   readonly principal?: Principal;
+  readonly unsupported?: readonly string[];
 }
 
 function gateway({
@@ -80,7 +81,7 @@ function gateway({
   };
   const clock = setClock(NOW_MS);
   const prices = new Map(['openai/gpt-x', 'other/model'].map((target) => [target, [compileCard(CARD, 0)]]));
-  const provider: Provider = { unsupported: () => [], send: async (call) => send(call) };
+  const provider: Provider = { unsupported: () => unsupported, send: async (call) => send(call) };
   const call = createGenerateFlow({
     identity: { identify: () => principal },
     engine: createEngine({
@@ -103,7 +104,7 @@ function gateway({
   });
   return {
     told,
-    call: (request = REQUEST, arrival = arrivalWith({})) =>
+    call: (request: ModelRequest = REQUEST, arrival = arrivalWith({})) =>
       call(arrival, async () => request, new AbortController().signal),
   };
 }
@@ -200,6 +201,14 @@ describe('a call that is not let through reaches no provider', () => {
       assert.equal(told.attempted.length, 0);
     });
   }
+});
+
+test('tokens that no vendor counts are estimated, and say so', async () => {
+  const { call, told } = gateway({ unsupported: ['counting tokens'], send: () => assert.fail('nothing may be sent') });
+  const reply = await call({ kind: 'token_count', generation: REQUEST });
+  assert.ok(reply.kind === 'whole' && reply.reply.kind === 'token_count');
+  assert.equal(reply.reply.source, 'estimated');
+  assert.equal(reply.reply.inputTokens, told.decided[0]?.call.input_tokens);
 });
 
 test('what a credential is not scoped for is refused before policy is asked', async () => {
