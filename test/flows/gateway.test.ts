@@ -62,6 +62,7 @@ function gateway({
   answer = () => ALLOW,
   send = () => ({ kind: 'whole', reply: REPLY }),
   principal = PRINCIPAL,
+  unsupported = [],
 }: Setting = {}) {
   const told = {
     decided: [] as DecidedFact[],
@@ -71,7 +72,10 @@ function gateway({
   };
   const observer: Observer = {
     begin: () => ({
-      decided: (fact) => void told.decided.push(fact) ?? undefined,
+      decided(fact) {
+        told.decided.push(fact);
+        return undefined;
+      },
       reported: () => undefined,
       attempted: (fact) => void told.attempted.push(fact),
       served: (fact) => void told.served.push(fact),
