@@ -123,11 +123,15 @@ export function head(status: number, headers: Readonly<Record<string, string>>):
   return `HTTP/1.1 ${status} Status\r\n${lines.join('')}\r\n`;
 }
 
-export const STREAM_HEAD: string = head(200, { 'content-type': 'text/event-stream', 'transfer-encoding': 'chunked' });
+export const streamHead = (contentType: string): string =>
+  head(200, { 'content-type': contentType, 'transfer-encoding': 'chunked' });
+
+export const STREAM_HEAD: string = streamHead('text/event-stream; charset=utf-8');
 
 /** One piece of a chunked body. */
-export function chunk(text: string): string {
-  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+export function chunk(piece: string | Uint8Array): Buffer {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
 export const LAST_CHUNK = '0\r\n\r\n';
