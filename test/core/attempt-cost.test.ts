@@ -272,6 +272,13 @@ test('the bound is no looser than the dearest price of each token, a ratio round
   assert.equal(bound, 40n * 30n + 1n + 10n * 60n + 9n);
 });
 
+test('a ratio that does not divide bounds from above', () => {
+  const thirds = book({ input_pico_usd: 1, output_pico_usd: 1, tiers: { priority: { multiply: 4, divide: 3 } } });
+  const tokens = { input: 3_000_000, output: 0, tier: 'priority' };
+  assert.equal(priced(costOf(thirds, 'a/m', exact(tokens), 0)).items.totalNano, 4_000n);
+  assert.ok((boundOf(thirds, 'a/m', tokens, 0) ?? 0n) >= 4_000n);
+});
+
 test('more tokens never bound less', () => {
   fc.assert(
     fc.property(card, count, count, count, count, (prices, input, output, moreInput, moreOutput) => {
