@@ -273,7 +273,8 @@ test('the bound is no looser than the dearest price of each token, a ratio round
 });
 
 test('a ratio that does not divide bounds from above', () => {
-  const thirds = book({ input_pico_usd: 1, output_pico_usd: 1, tiers: { priority: { multiply: 4, divide: 3 } } });
+  const tiers = { priority: { multiply: 4, divide: 3 } };
+  const thirds = book({ input_pico_usd: 1, output_pico_usd: 1, complete: true, tiers });
   const tokens = { input: 3_000_000, output: 0, tier: 'priority' };
   assert.equal(priced(costOf(thirds, 'a/m', exact(tokens), 0)).items.totalNano, 4_000n);
   assert.ok((boundOf(thirds, 'a/m', tokens, 0) ?? 0n) >= 4_000n);
