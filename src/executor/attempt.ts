@@ -3,14 +3,15 @@ import type { AttemptFailure, AttemptReason, AttemptRecord, FailedOutcome } from
 import type { AttemptOutcome } from '../core/facts.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Permit } from '../reliability/board.ts';
-import type { Verdict } from '../reliability/breaker.ts';
 import type { Clock, Timers } from '../reliability/timers.ts';
-import { type Expired, type Throughput, Watch } from '../reliability/watch.ts';
+import { type Throughput, Watch } from '../reliability/watch.ts';
+import { drop, expired, thrown, verdictOn } from './attempt-end.ts';
 import { type Charge, chargeOf, chargeOfFailure, chargeOfReply } from './charge.ts';
 import type { Order, Pricing } from './execution.ts';
 import { LiveStream, type StreamListener } from './live-stream.ts';
 import type { Provider, ProviderReply, ProviderStream } from './provider.ts';
 import type { Judge } from './quality.ts';
+import { StreamMeter } from './stream-meter.ts';
 
 /** What stands behind a target of the route, ready to be asked. */
 export interface Chosen {
@@ -89,7 +90,7 @@ export class RunningAttempt implements StreamListener {
       totalMs: chosen.totalTimeoutMs,
       throughput: deps.throughput,
     };
-    this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.expire(why));
+    this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.cancel(expired(why)));
   }
 
   start(): void {
@@ -104,10 +105,10 @@ export class RunningAttempt implements StreamListener {
     try {
       provider.send(call).then(
         (reply) => this.replied(reply),
-        (reason) => this.fail(BROKEN, reason),
+        (reason) => this.fail(thrown(reason), reason),
       );
     } catch (reason) {
-      this.fail(BROKEN, reason);
+      this.fail(thrown(reason), reason);
     }
   }
 
@@ -127,6 +128,7 @@ export class RunningAttempt implements StreamListener {
 
   begun(nowMs: number): void {
     this.firstTokenMs = nowMs - this.startedAtMs;
+    this.chosen.permit.answered();
     if (this.stream === undefined) return;
     this.settle({ kind: 'answered', answer: { kind: 'stream', stream: this.stream } });
   }
@@ -147,7 +149,7 @@ export class RunningAttempt implements StreamListener {
       this.settle({ kind: 'failed', failure });
       return;
     }
-    const verdict = judge.stream(meter, this.order.request, maxOutputTokens);
+    const verdict = judge.stream(() => meter.seen(), this.order.request, maxOutputTokens);
     if (verdict.quality !== undefined) mark(target, verdict.quality);
     if (verdict.kind === 'good' || this.settled) {
       this.tell('ok', undefined, charge);
@@ -172,9 +174,14 @@ export class RunningAttempt implements StreamListener {
         this.answered(reply.reply);
         return;
       case 'stream':
-        this.stream = new LiveStream(reply.stream, this.watch, this.deps.clock, this);
+        this.stream = new LiveStream(reply.stream, this.newMeter(), this.watch, this.deps.clock, this);
         this.stream.open();
     }
+  }
+
+  private newMeter(): StreamMeter {
+    const { request } = this.order;
+    return new StreamMeter(request.kind === 'generation' && request.output.kind !== 'text');
   }
 
   private answered(reply: ModelReply): void {
@@ -204,10 +211,6 @@ export class RunningAttempt implements StreamListener {
       chargeOfFailure(this.deps.pricing, this.chosen.target, failure, this.startedAtMs),
     );
     this.settle({ kind: 'failed', failure, cause });
-  }
-
-  private expire(why: Expired): void {
-    this.cancel({ outcome: 'timeout', message: EXPIRED[why] });
   }
 
   private settle(result: AttemptResult): void {
@@ -256,37 +259,4 @@ function replyMarks(reply: ModelReply | undefined, stream: LiveStream | undefine
   return reply.kind === 'generation' ? reply : { model: reply.model };
 }
 
-/** What an outcome says of the target's health. */
-function verdictOn(outcome: AttemptOutcome): Verdict {
-  switch (outcome) {
-    case 'rate_limited':
-    case 'timeout':
-    case 'connection':
-    case 'unavailable':
-    case 'auth':
-      return 'failure';
-    case 'ok':
-    case 'context_length':
-    case 'content_filter':
-    case 'degraded':
-    case 'invalid_request':
-      return 'success';
-    case 'cancelled':
-      return 'neutral';
-  }
-}
-
-/** A stream that comes when nobody waits any more. */
-function drop(stream: ProviderStream): void {
-  stream.start({ receive: () => undefined, closed: () => undefined });
-  stream.cancel();
-}
-
 const NO_MARKS: ReplyMarks = {};
-const BROKEN: AttemptFailure = { outcome: 'unavailable', message: 'the provider broke: a fault of ours' };
-const EXPIRED: Readonly<Record<Expired, string>> = {
-  first: 'no output in time',
-  idle: 'the stream paused for too long',
-  slow: 'the stream is too slow',
-  total: 'no end in time',
-};

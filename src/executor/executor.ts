@@ -12,6 +12,7 @@ import type { Executor, Pricing } from './execution.ts';
 import type { Providers } from './provider.ts';
 import { createJudge } from './quality.ts';
 import { Run } from './run.ts';
+import { createSchemaCheck } from './schema-check.ts';
 
 export interface ExecutorDependencies {
   readonly providers: Providers;
@@ -59,7 +60,7 @@ export function createExecutor(
     timers,
     random,
     board,
-    judge: createJudge(),
+    judge: createJudge(createSchemaCheck()),
     mark,
     throughput: options.throughput,
   };

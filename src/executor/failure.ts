@@ -55,6 +55,8 @@ function failed(last: AttemptFailure, target: string, account: Account): Failure
     case 'content_filter':
       return new Failure('content_filtered', `${target}: the content was refused: ${quoted(last)}`, options);
     case 'invalid_request':
+      // Ours, not the vendor's: it was found while the request was written.
+      if (cause instanceof Failure) return new Failure(cause.code, cause.message, { ...options, faults: cause.faults });
       return new Failure('upstream_rejected', `${target}: the request was rejected: ${quoted(last)}`, options);
     case 'degraded':
       return new Failure('upstream_unavailable', `${target}: ${last.message}, ${tail}`, options);

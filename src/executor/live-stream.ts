@@ -8,7 +8,7 @@ import type { StreamEvent } from '../core/reply.ts';
 import type { Clock } from '../reliability/timers.ts';
 import type { Watch } from '../reliability/watch.ts';
 import type { ProviderStream, StreamReceiver } from './provider.ts';
-import { StreamMeter } from './stream-meter.ts';
+import type { StreamMeter } from './stream-meter.ts';
 
 /** Told by the stream, each at most once, in this order. */
 export interface StreamListener {
@@ -31,7 +31,7 @@ const MAX_AHEAD_PIECES = 16;
 
 export class LiveStream implements ProviderStream, StreamReceiver {
   readonly rawProtocol: Protocol | undefined;
-  readonly meter = new StreamMeter();
+  readonly meter: StreamMeter;
   private readonly source: ProviderStream;
   private readonly watch: Watch;
   private readonly clock: Clock;
@@ -45,7 +45,8 @@ export class LiveStream implements ProviderStream, StreamReceiver {
   private end: { readonly failure: AttemptFailure | undefined } | undefined;
   private pausedAhead = false;
 
-  constructor(source: ProviderStream, watch: Watch, clock: Clock, listener: StreamListener) {
+  constructor(source: ProviderStream, meter: StreamMeter, watch: Watch, clock: Clock, listener: StreamListener) {
+    this.meter = meter;
     this.rawProtocol = source.rawProtocol;
     this.source = source;
     this.watch = watch;
@@ -107,6 +108,7 @@ export class LiveStream implements ProviderStream, StreamReceiver {
   }
 
   cancel(): void {
+    this.held.length = 0;
     this.stop(LEFT);
   }
 
@@ -129,8 +131,11 @@ export class LiveStream implements ProviderStream, StreamReceiver {
     this.end = { failure };
     this.watch.stop();
     // Accounts first: what the reader is told last may quote them.
-    this.listener.ended(failure);
-    if (this.caughtUp) this.reader?.closed(failure);
+    try {
+      this.listener.ended(failure);
+    } finally {
+      if (this.caughtUp) this.reader?.closed(failure);
+    }
   }
 
   private keepAhead(events: readonly StreamEvent[], raw: Uint8Array | undefined): void {

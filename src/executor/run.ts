@@ -58,6 +58,8 @@ export class Run implements AttemptListener {
   private poor: Held | undefined;
   private last: AttemptFailure | undefined;
   private cause: unknown;
+  /** Thrown by whoever is told of attempts: not ours to hide, nor to lose an attempt for. */
+  private fault: { readonly reason: unknown } | undefined;
   /** Ends the wait for whatever happens next. */
   private wake: (() => void) | undefined;
   private readonly left = (): void => this.leave();
@@ -74,6 +76,7 @@ export class Run implements AttemptListener {
   async go(): Promise<Execution> {
     this.order.signal.addEventListener('abort', this.left);
     const execution = await this.attempts();
+    if (this.fault !== undefined) throw this.fault.reason;
     if (this.live.length === 0) this.order.signal.removeEventListener('abort', this.left);
     return execution;
   }
@@ -199,8 +202,8 @@ export class Run implements AttemptListener {
   /** Nobody is left to ask. */
   private over(): Execution {
     const { poor } = this;
-    if (poor !== undefined && !this.order.signal.aborted) return this.answered(poor.answer, poor.target);
-    return this.failed(this.last);
+    if (this.order.signal.aborted) return this.failed(LEFT);
+    return poor === undefined ? this.failed(this.last) : this.answered(poor.answer, poor.target);
   }
 
   private answered(answer: Answer, target: string): Execution {
@@ -230,7 +233,6 @@ export class Run implements AttemptListener {
     if (!flows) this.live = this.live.filter((one) => one !== started);
     switch (result.kind) {
       case 'answered':
-        if (this.won !== undefined) return;
         this.won = { attempt, answer: result.answer };
         for (const other of [...this.live]) if (other !== started) other.attempt.cancel(SLOWER);
         break;
@@ -241,6 +243,7 @@ export class Run implements AttemptListener {
         this.noteFailure(started, result.failure);
         break;
       case 'failed':
+        if (this.won !== undefined) return;
         this.cause = result.cause;
         this.noteFailure(started, result.failure);
         break;
@@ -255,11 +258,16 @@ export class Run implements AttemptListener {
       this.live = [];
       this.order.signal.removeEventListener('abort', this.left);
     }
-    this.order.onAttempt(record);
+    try {
+      this.order.onAttempt(record);
+    } catch (reason) {
+      // A stream outlives the wait for it.
+      if (this.won?.attempt === attempt && this.won.answer.kind === 'stream') throw reason;
+      this.fault ??= { reason };
+    }
   }
 
   private noteFailure({ place, startedAtMs }: Started, failure: AttemptFailure): void {
-    if (this.won !== undefined) return;
     this.last = failure;
     this.spent.add(place.step.target);
     const nowMs = this.deps.clock.nowMs();

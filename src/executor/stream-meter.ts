@@ -1,12 +1,16 @@
-/** What a stream brought so far, as far as accounts need it. */
+/** What a stream brought so far, as far as accounts and the judge of answers need it. */
 import type { AttemptFailure } from '../core/attempt.ts';
 import { type FinishReason, isOutput, type StreamEvent } from '../core/reply.ts';
 import type { MeteredUsage, TokenCounts } from '../core/usage.ts';
+import type { Seen } from './quality.ts';
 
 /** Of text, in the mean of languages and code. */
 const CHARS_PER_TOKEN = 4;
 /** Of a relayed stream, whose messages mostly carry one token each. */
 const RELAYED_BYTES_PER_TOKEN = 128;
+/** Kept for the judge, of text and of arguments; what is longer is not judged. */
+const MAX_KEPT_CHARS = 262_144;
+const MAX_KEPT_CALLS = 128;
 
 export class StreamMeter {
   id: string | undefined;
@@ -17,14 +21,25 @@ export class StreamMeter {
   ended = false;
   /** What the vendor said broke. */
   error: AttemptFailure | undefined;
-  /** UTF-16 units of the answer. */
-  chars = 0;
-  relayedBytes = 0;
+  private readonly keepsText: boolean;
+  /** UTF-16 units of the answer, all kinds. */
+  private chars = 0;
+  private keptChars = 0;
+  private relayedBytes = 0;
+  private hasAnswer = false;
+  private refused = false;
+  private text = '';
+  private readonly toolArguments: string[] = [];
   private tokens: TokenCounts | undefined;
   /** Counted behind the last of the answer. */
   private final = false;
 
-  /** @returns what is new of the answer: its characters, or its bytes where they are relayed */
+  /** @param keepsText where the answer must be JSON */
+  constructor(keepsText: boolean) {
+    this.keepsText = keepsText;
+  }
+
+  /** @returns how much is new of the answer: characters, or bytes where they are relayed */
   note(events: readonly StreamEvent[], raw: Uint8Array | undefined): number {
     const before = this.chars;
     for (const event of events) this.noteOne(event);
@@ -41,16 +56,33 @@ export class StreamMeter {
         this.model = event.model;
         return;
       case 'text':
-      case 'reasoning':
-      case 'refusal':
-      case 'tool_arguments':
         this.chars += event.text.length;
+        if (event.text.length > 0) this.hasAnswer = true;
+        if (this.keepsText && this.keeps(event.text)) this.text += event.text;
+        return;
+      case 'reasoning':
+        this.chars += event.text.length;
+        return;
+      case 'refusal':
+        this.chars += event.text.length;
+        this.refused = true;
         return;
       case 'reasoning_redacted':
         this.chars += event.data.length;
         return;
       case 'tool_call':
         this.chars += event.name.length;
+        this.hasAnswer = true;
+        if (event.index >= 0 && event.index < MAX_KEPT_CALLS) this.toolArguments[event.index] ??= '';
+        return;
+      case 'tool_arguments': {
+        this.chars += event.text.length;
+        const known = this.toolArguments[event.index];
+        if (known !== undefined && this.keeps(event.text)) this.toolArguments[event.index] = known + event.text;
+        return;
+      }
+      case 'output':
+        this.hasAnswer = true;
         return;
       case 'usage':
         this.tokens = event.tokens;
@@ -66,9 +98,26 @@ export class StreamMeter {
         this.ended = true;
         return;
       case 'reasoning_signature':
-      case 'output':
         return;
     }
+  }
+
+  private keeps(text: string): boolean {
+    this.keptChars += text.length;
+    return this.keptChars <= MAX_KEPT_CHARS;
+  }
+
+  /** What of it can be judged: nothing of what was relayed undecoded or is too long. */
+  seen(): Seen {
+    const whole = this.keptChars <= MAX_KEPT_CHARS && this.relayedBytes === 0;
+    return {
+      finish: this.finish,
+      usage: this.tokens === undefined ? UNKNOWN : { kind: 'exact', tokens: this.tokens },
+      hasAnswer: this.hasAnswer,
+      refused: this.refused,
+      text: whole && this.keepsText ? this.text : undefined,
+      toolArguments: whole ? this.toolArguments.filter((one) => one !== undefined) : [],
+    };
   }
 
   /**
@@ -78,9 +127,12 @@ export class StreamMeter {
   usage(inputTokens: number, maxOutputTokens: number): MeteredUsage {
     const { tokens } = this;
     if (tokens !== undefined && (this.ended || this.final)) return { kind: 'exact', tokens };
-    if (tokens === undefined && !this.hasOutput) return { kind: 'unknown' };
-    const seen = Math.ceil(this.chars > 0 ? this.chars / CHARS_PER_TOKEN : this.relayedBytes / RELAYED_BYTES_PER_TOKEN);
-    const output = Math.max(tokens?.output ?? 0, Math.min(this.hasOutput ? Math.max(1, seen) : 0, maxOutputTokens));
+    if (tokens === undefined && !this.hasOutput) return UNKNOWN;
+    const written = this.chars > 0 ? this.chars / CHARS_PER_TOKEN : this.relayedBytes / RELAYED_BYTES_PER_TOKEN;
+    const seen = this.hasOutput ? Math.min(Math.max(1, Math.ceil(written)), maxOutputTokens) : 0;
+    const output = Math.max(tokens?.output ?? 0, seen);
     return { kind: 'estimated', tokens: tokens === undefined ? { input: inputTokens, output } : { ...tokens, output } };
   }
 }
+
+const UNKNOWN: MeteredUsage = { kind: 'unknown' };

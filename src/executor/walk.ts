@@ -85,14 +85,19 @@ export class Walk {
 
   /** @param random from 0 (inclusive) to 1 (exclusive) */
   failed(place: Place, failure: AttemptFailure, durationMs: number, nowMs: number, random: number): void {
-    const { outcome, retryAfterMs } = failure;
+    const { outcome } = failure;
     const again = isPassing(outcome) && place.tried <= place.step.retries;
     const quick = again && outcome === 'connection' && place.tried === 1 && durationMs <= this.options.quickFailureMs;
-    const waitMs = retryAfterMs ?? backoffMs(place.tried, this.options.backoff, random);
+    const waitMs = askedWaitMs(failure) ?? backoffMs(place.tried, this.options.backoff, random);
     if (!again || waitMs > this.options.maxRetryAfterMs) place.closed = true;
     place.readyAtMs = nowMs + waitMs;
     this.last = { place, outcome, quick };
   }
+}
+
+/** What a vendor says may be anything. */
+function askedWaitMs({ retryAfterMs }: AttemptFailure): number | undefined {
+  return retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : undefined;
 }
 
 /** Whether the same request may fare better at the same target a little later. */

@@ -37,7 +37,7 @@ export const BOARD_DEFAULTS: BoardOptions = {
     maxCooldownMs: 120_000,
     probes: 2,
   },
-  health: { windowMs: 60_000, buckets: 12, samples: 64, qualityWeight: 0.1 },
+  health: { windowMs: 60_000, buckets: 12, samples: 64, qualityWeight: 0.1, qualityHalfLifeMs: 300_000 },
   concurrency: 1_024,
   keys: 4_096,
   nominal: { errorRate: 0.05, calls: 10, firstMs: 2_000, quality: 0.9 },
@@ -54,8 +54,11 @@ export interface KeyFacts {
   readonly quality?: number;
 }
 
-/** Told what a call came to, exactly once. */
+/** Of one call. What comes after `done` is ignored. */
 export interface Permit {
+  /** The first piece of an answer is there: enough for the breaker, long before a slow answer ends. */
+  answered(): void;
+  /** Gives the place back. */
   done(
     verdict: Verdict,
     latency: { readonly firstMs?: number | undefined; readonly totalMs?: number | undefined },
@@ -73,7 +76,20 @@ export interface Board {
   /** @param quality 0 (useless) to 1 */
   mark(key: string, quality: number): void;
   facts(): ReadonlyMap<string, KeyFacts>;
+  /** What others who call the same should know. */
+  share(): readonly Opening[];
+  /** Takes what another board shared: what it holds open, this one opens too. */
+  learn(openings: readonly Opening[]): void;
 }
+
+/** An open breaker, so that replicas need not each find out. */
+export interface Opening {
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly untilMs: number;
+}
+
+type ToldEvent = Parameters<Breaker['tell']>[0];
 
 interface Row {
   readonly breaker: Breaker;
@@ -101,35 +117,47 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
     return row;
   };
 
+  const tell = ({ breaker }: Row, event: ToldEvent, nowMs: number): void => {
+    const before = breaker.state;
+    breaker.tell(event, nowMs);
+    if (breaker.state.kind !== before.kind) factsAtMs = Number.NEGATIVE_INFINITY;
+  };
+
+  const permitFor = (row: Row, epoch: number): Permit => {
+    let phase: 'running' | 'answered' | 'done' = 'running';
+    return {
+      answered() {
+        if (phase !== 'running') return;
+        phase = 'answered';
+        tell(row, { kind: 'left', epoch, verdict: 'success' }, clock.nowMs());
+      },
+      done(verdict, { firstMs, totalMs }) {
+        if (phase === 'done') return;
+        const nowMs = clock.nowMs();
+        if (phase === 'running') tell(row, { kind: 'left', epoch, verdict }, nowMs);
+        else if (verdict === 'failure') tell(row, { kind: 'broke', epoch }, nowMs);
+        if (verdict !== 'neutral' || phase === 'answered') row.health.count(verdict === 'failure', nowMs);
+        if (firstMs !== undefined) row.health.first(firstMs, nowMs);
+        if (totalMs !== undefined) row.health.total(totalMs, nowMs);
+        phase = 'done';
+        row.bulkhead.leave();
+      },
+    };
+  };
+
   return {
     enter(key) {
       const row = rowOf(key);
       const nowMs = clock.nowMs();
       if (!row.bulkhead.enter()) return FULL;
-      const kindBefore = row.breaker.state.kind;
+      const before = row.breaker.state;
       const epoch = row.breaker.enter(nowMs);
       if (epoch === undefined) {
         row.bulkhead.leave();
-        const { state } = row.breaker;
-        return { kind: 'open', retryAfterMs: state.kind === 'open' ? Math.max(0, state.untilMs - nowMs) : 0 };
+        return { kind: 'open', retryAfterMs: before.kind === 'open' ? Math.max(0, before.untilMs - nowMs) : 0 };
       }
-      if (row.breaker.state.kind !== kindBefore) factsAtMs = Number.NEGATIVE_INFINITY;
-      let told = false;
-      const permit: Permit = {
-        done(verdict, { firstMs, totalMs }) {
-          if (told) return;
-          told = true;
-          const endMs = clock.nowMs();
-          row.bulkhead.leave();
-          const { kind } = row.breaker.state;
-          row.breaker.leave(epoch, verdict, endMs);
-          if (row.breaker.state.kind !== kind) factsAtMs = Number.NEGATIVE_INFINITY;
-          if (verdict !== 'neutral') row.health.count(verdict === 'failure', endMs);
-          if (firstMs !== undefined) row.health.first(firstMs, endMs);
-          if (totalMs !== undefined) row.health.total(totalMs, endMs);
-        },
-      };
-      return { kind: 'admitted', permit };
+      if (row.breaker.state.kind !== before.kind) factsAtMs = Number.NEGATIVE_INFINITY;
+      return { kind: 'admitted', permit: permitFor(row, epoch) };
     },
     mark(key, quality) {
       rowOf(key).health.mark(quality, clock.nowMs());
@@ -140,6 +168,23 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
       factsAtMs = nowMs;
       facts = readAll(rows, nowMs, options);
       return facts;
+    },
+    share() {
+      const nowMs = clock.nowMs();
+      const openings: Opening[] = [];
+      for (const [key, { breaker }] of rows) {
+        const { state } = breaker;
+        if (state.kind === 'open' && state.untilMs > nowMs) openings.push({ key, untilMs: state.untilMs });
+      }
+      return openings;
+    },
+    learn(openings) {
+      const nowMs = clock.nowMs();
+      for (const { key, untilMs } of openings) {
+        // What nobody here calls needs no row.
+        const row = rows.get(key);
+        if (row !== undefined) tell(row, { kind: 'heard', untilMs }, nowMs);
+      }
     },
   };
 }

@@ -59,7 +59,12 @@ export type Verdict = 'success' | 'failure' | 'neutral';
 
 export type BreakerEvent =
   /** Somebody was let in; only where `admits` said so. */
-  { readonly kind: 'entered' } | { readonly kind: 'left'; readonly epoch: number; readonly verdict: Verdict };
+  | { readonly kind: 'entered' }
+  | { readonly kind: 'left'; readonly epoch: number; readonly verdict: Verdict }
+  /** What had counted as a success broke after all. */
+  | { readonly kind: 'broke'; readonly epoch: number }
+  /** Somebody else who calls the same has opened. */
+  | { readonly kind: 'heard'; readonly untilMs: number };
 
 export const NEW_BREAKER: BreakerState = closed(0);
 
@@ -82,6 +87,10 @@ export function next(state: BreakerState, event: BreakerEvent, nowMs: number, op
     case 'left':
       if (event.epoch !== state.epoch) return state;
       return left(state, event.verdict, nowMs, options);
+    case 'broke':
+      return event.epoch === state.epoch ? broke(state, nowMs, options) : state;
+    case 'heard':
+      return heard(state, event.untilMs, nowMs, options);
   }
 }
 
@@ -109,6 +118,28 @@ function left(state: BreakerState, verdict: Verdict, nowMs: number, options: Bre
       return { ...state, out: state.out - 1, succeeded };
     }
   }
+}
+
+function broke(state: BreakerState, nowMs: number, options: BreakerOptions): BreakerState {
+  switch (state.kind) {
+    case 'closed':
+      return counted(state, true, nowMs, options);
+    case 'open':
+      return state;
+    case 'half_open':
+      return opened(state.epoch + 1, state.openings + 1, nowMs, options);
+  }
+}
+
+/** Only what is closed believes others; what is not knows more. A clock that is far ahead cannot close us for long. */
+function heard(state: BreakerState, untilMs: number, nowMs: number, options: BreakerOptions): BreakerState {
+  if (state.kind !== 'closed' || !(untilMs > nowMs)) return state;
+  return {
+    kind: 'open',
+    epoch: state.epoch + 1,
+    untilMs: Math.min(untilMs, nowMs + options.maxCooldownMs),
+    openings: 1,
+  };
 }
 
 type Closed = Extract<BreakerState, { kind: 'closed' }>;
@@ -156,7 +187,7 @@ export interface Breaker {
   readonly state: BreakerState;
   /** @returns the epoch to hand back with the verdict; undefined: turned away */
   enter(nowMs: number): number | undefined;
-  leave(epoch: number, verdict: Verdict, nowMs: number): void;
+  tell(event: Exclude<BreakerEvent, { kind: 'entered' }>, nowMs: number): void;
 }
 
 export function createBreaker(options: BreakerOptions): Breaker {
@@ -170,8 +201,8 @@ export function createBreaker(options: BreakerOptions): Breaker {
       state = next(state, ENTERED, nowMs, options);
       return state.epoch;
     },
-    leave(epoch, verdict, nowMs) {
-      state = next(state, { kind: 'left', epoch, verdict }, nowMs, options);
+    tell(event, nowMs) {
+      state = next(state, event, nowMs, options);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface HealthOptions {
   readonly samples: number;
   /** Weight of a new mark of quality, above 0, at most 1. */
   readonly qualityWeight: number;
+  /** In which half of what is missing to full quality is forgiven: who is not asked any more could not do better. */
+  readonly qualityHalfLifeMs: number;
 }
 
 /** What was seen in the window; absent: nothing. */
@@ -42,8 +44,14 @@ export function createHealth(options: HealthOptions): Health {
   const errors = new Array<number>(buckets).fill(0);
   const firsts = createRecent(samples, options.windowMs);
   const totals = createRecent(samples, options.windowMs);
-  let quality: number | undefined;
+  let lastQuality: number | undefined;
+  let markedAtMs = 0;
   let touchedAtMs = Number.NEGATIVE_INFINITY;
+
+  const qualityAt = (nowMs: number): number => {
+    if (lastQuality === undefined) return 1;
+    return 1 - (1 - lastQuality) * 0.5 ** (Math.max(0, nowMs - markedAtMs) / options.qualityHalfLifeMs);
+  };
 
   return {
     count(failed, nowMs) {
@@ -64,8 +72,10 @@ export function createHealth(options: HealthOptions): Health {
       if (Number.isNaN(given)) return;
       touchedAtMs = nowMs;
       const mark = Math.min(1, Math.max(0, given));
-      // Before the first mark a target counts as good: one bad answer is no verdict.
-      quality = (quality ?? 1) + options.qualityWeight * (mark - (quality ?? 1));
+      // Before the first mark it counts as good: one bad answer is no verdict.
+      const before = qualityAt(nowMs);
+      lastQuality = before + options.qualityWeight * (mark - before);
+      markedAtMs = nowMs;
     },
     read(nowMs) {
       const newest = Math.floor(nowMs / bucketMs);
@@ -84,7 +94,7 @@ export function createHealth(options: HealthOptions): Health {
         errors: allErrors,
         ...(firstMs === undefined ? undefined : { firstMs }),
         ...(totalMs === undefined ? undefined : { totalMs }),
-        ...(quality === undefined ? undefined : { quality }),
+        ...(lastQuality === undefined ? undefined : { quality: qualityAt(nowMs) }),
       };
     },
     get touchedAtMs() {
