@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- decision|tracing|load|memory …] [--peers] [--quick] [--json FILE]
+ * npm run bench [-- decision|tracing|load|memory|gateway …] [--peers] [--quick] [--json FILE]
  *
  * Runs the named sections (default: all), prints a table of each and every ratio that the project holds itself to.
  * Exits with 1 when a ratio is missed.
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { locateCompiler } from '../src/policy/compiler/artifact.ts';
 import { createCompiler } from '../src/policy/compiler/client.ts';
 import { decisionSection } from './decision/section.ts';
+import { gatewaySection } from './gateway/section.ts';
 import { loadSection } from './load/section.ts';
 import { memorySection } from './memory/section.ts';
 import type { BenchOptions, Section } from './section.ts';
@@ -21,6 +22,7 @@ const SECTIONS = {
   tracing: tracingSection,
   load: loadSection,
   memory: memorySection,
+  gateway: gatewaySection,
 } as const;
 const isSection = (name: string): name is keyof typeof SECTIONS => Object.hasOwn(SECTIONS, name);
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Pinning } from '../gateway/pinned.ts';
 import { PEERS } from './cache.ts';
 import { freePort } from './opa-server.ts';
 import type { PeerServer } from './portkey.ts';
@@ -13,7 +14,11 @@ const VERSION = '1.106.2';
 const READY_MS = 90_000;
 
 /** @param upstream `host:port` of an OpenAI-compatible server */
-export async function startLiteLlm(upstream: string, onProgress: (line: string) => void): Promise<PeerServer> {
+export async function startLiteLlm(
+  upstream: string,
+  measured: Pinning['measured'],
+  onProgress: (line: string) => void,
+): Promise<PeerServer> {
   const folder = join(PEERS, `litellm-${VERSION}`);
   const binary = join(folder, 'bin', 'litellm');
   const run = promisify(execFile);
@@ -29,7 +34,8 @@ export async function startLiteLlm(upstream: string, onProgress: (line: string) 
   const model = { model: 'openai/bench-1', api_base: `http://${upstream}/v1`, api_key: 'none' };
   await writeFile(config, JSON.stringify({ model_list: [{ model_name: 'bench-1', litellm_params: model }] }));
   const port = await freePort();
-  const child = spawn(binary, ['--config', config, '--host', '127.0.0.1', '--port', String(port)], {
+  const [command, args] = measured(binary, ['--config', config, '--host', '127.0.0.1', '--port', String(port)]);
+  const child = spawn(command, args, {
     env: { ...process.env, LITELLM_LOG: 'ERROR', LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
     stdio: 'ignore',
   });

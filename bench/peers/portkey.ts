@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Pinning } from '../gateway/pinned.ts';
 import { PEERS } from './cache.ts';
 import { freePort } from './opa-server.ts';
 import { answering } from './ready.ts';
@@ -17,17 +18,21 @@ export interface PeerServer {
   stop(): Promise<void>;
 }
 
-export async function startPortkey(onProgress: (line: string) => void): Promise<PeerServer> {
+export async function startPortkey(
+  measured: Pinning['measured'],
+  onProgress: (line: string) => void,
+): Promise<PeerServer> {
   const folder = join(PEERS, `portkey-${VERSION}`);
   const script = join(folder, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js');
   if (!existsSync(script)) {
     onProgress(`bringing @portkey-ai/gateway ${VERSION}`);
     await mkdir(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-    await promisify(execFile)('npm', [...args, `@portkey-ai/gateway@${VERSION}`], { cwd: folder });
+    const install = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+    await promisify(execFile)('npm', [...install, `@portkey-ai/gateway@${VERSION}`], { cwd: folder });
   }
   const port = await freePort();
-  const child = spawn(process.execPath, [script, `--port=${port}`, '--headless'], {
+  const [command, args] = measured(process.execPath, [script, `--port=${port}`, '--headless']);
+  const child = spawn(command, args, {
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: 'ignore',
   });

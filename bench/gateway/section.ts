@@ -1,0 +1,132 @@
+/**
+ * The gateway beside others: a bare Node proxy as the floor, Portkey's and, with `--peers`, LiteLLM's. All in one run,
+ * each alone on a core, against the same upstream, asked for the same; each answer must be whole and OK.
+ */
+import { randomFillSync } from 'node:crypto';
+import { mintKey } from '../../src/identity/keys.ts';
+import type { Compiler } from '../../src/policy/compiler/client.ts';
+import { atLeast, atMost, type Bar } from '../bars.ts';
+import { samplePolicy } from '../decision/sample-policy.ts';
+import { startChild } from '../load/child.ts';
+import { startLiteLlm } from '../peers/litellm.ts';
+import { startPortkey } from '../peers/portkey.ts';
+import type { BenchOptions, Row, Section } from '../section.ts';
+import type { Contender } from './contender.ts';
+import { measureMemory } from './memory.ts';
+import { pin } from './pinned.ts';
+import { type Measured, measureStreams, measureWhole, STREAMS, WHOLE } from './rounds.ts';
+import { configOf, type GatewayUnderTest } from './turnpike-config.ts';
+
+const DIRECT = 'upstream, no gateway';
+const BARE = 'bare node:http + undici';
+const OURS = 'turnpike, same protocol';
+const TRANSLATED = 'turnpike, OpenAI to Anthropic';
+const UNTRACED = 'turnpike, no traces';
+const PORTKEY = 'portkey';
+const LITELLM = 'litellm';
+
+export async function gatewaySection(compiler: Compiler, options: BenchOptions): Promise<Section> {
+  await samplePolicy('sample', compiler); // built here, so that the gateway finds it in the cache
+  const pinning = pin();
+  const { measured: pinned } = pinning;
+  const script = (path: string): URL => new URL(path, import.meta.url);
+  options.progress('starting upstream and gateways');
+  const upstream = await startChild<{ readonly address: string }>(script('./upstream.ts'), {});
+  const sink = await startChild<{ readonly otlp: string }>(script('../tracing/sink.ts'), {});
+  const { address } = upstream.addresses;
+  const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
+  const environment = { BENCH_VENDOR_KEY: 'vendor-key', OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp };
+
+  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces'>) => {
+    const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
+    const start = { measured: pinned, environment };
+    const child = await startChild<{ readonly http: string }>(script('./turnpike-gateway.ts'), { config }, start);
+    const headers = `authorization: Bearer ${minted.key}\r\n`;
+    return { name, address: child.addresses.http, headers, model: 'auto', stop: child.stop, rssBytes: child.rssBytes };
+  };
+  const bare = await startChild<{ readonly http: string }>(
+    script('./bare-proxy.ts'),
+    { upstream: address },
+    { measured: pinned },
+  );
+  const ours = await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' });
+  const portkey = await startPortkey(pinned, options.progress);
+  const contenders: Contender[] = [
+    { name: DIRECT, address, headers: '', model: 'bench-1', stop: async () => undefined },
+    { name: BARE, address: bare.addresses.http, headers: '', model: 'bench-1', stop: bare.stop },
+    ours,
+    await turnpike(TRANSLATED, { speaks: 'anthropic', traces: 'otlp' }),
+    await turnpike(UNTRACED, { speaks: 'compatible', traces: 'none' }),
+    {
+      name: PORTKEY,
+      ...portkey,
+      model: 'bench-1',
+      headers: `authorization: Bearer none\r\nx-portkey-provider: openai\r\nx-portkey-custom-host: http://${address}/v1\r\n`,
+    },
+  ];
+  if (options.peers) {
+    const litellm = await startLiteLlm(address, pinned, options.progress);
+    contenders.push({ name: LITELLM, ...litellm, model: 'bench-1', headers: 'authorization: Bearer none\r\n' });
+  }
+  try {
+    const whole = await measureWhole(contenders, options);
+    const streams = await measureStreams(contenders, options);
+    const memory = await measureMemory(ours, options);
+    return {
+      title: 'the gateway: chat completions, about 1 KB, through one core',
+      rows: [...whole.map(rowOf), ...streams.map(rowOf), ...memory.rows],
+      bars: [...wholeBars(whole, options.peers), ...streamBars(streams), memory.bar],
+      notes: [
+        pinning.note,
+        'turnpike: key, policy decision over 48 models, cost, metrics and spans exported over OTLP, all on',
+        ...shares(whole),
+        ...(options.peers ? [] : ['LiteLLM is measured with --peers']),
+      ],
+    };
+  } finally {
+    for (const contender of contenders) await contender.stop();
+    await upstream.stop();
+    await sink.stop();
+  }
+}
+
+const rowOf = ({ contender, what, figures }: Measured): Row => ({ case: what, contender, figures });
+
+function figure(measured: readonly Measured[], contender: string, what: string, name: string): number {
+  const value = measured.find((one) => one.contender === contender && one.what === what)?.figures[name];
+  if (value === undefined) throw new Error(`${contender}, ${what}, ${name}: was not measured`);
+  return value;
+}
+
+function wholeBars(measured: readonly Measured[], withPeers: boolean): readonly Bar[] {
+  const rate = (contender: string): number => figure(measured, contender, WHOLE[16], 'per s');
+  const added = (contender: string): number =>
+    figure(measured, contender, WHOLE[1], 'p50 µs') - figure(measured, DIRECT, WHOLE[1], 'p50 µs');
+  return [
+    atLeast('turnpike / bare proxy, throughput at 16 in flight', rate(OURS) / rate(BARE), 0.33),
+    atLeast('turnpike / portkey, throughput at 16 in flight', rate(OURS) / rate(PORTKEY), 5),
+    ...(withPeers ? [atLeast('turnpike / litellm, throughput at 16 in flight', rate(OURS) / rate(LITELLM), 50)] : []),
+    atMost('turnpike / bare proxy, p50 added at 1 in flight', added(OURS) / added(BARE), 3),
+  ];
+}
+
+function streamBars(measured: readonly Measured[]): readonly Bar[] {
+  const pieces = (contender: string): number => figure(measured, contender, STREAMS[8], 'pieces per s');
+  const added = (contender: string): number =>
+    figure(measured, contender, STREAMS[1], 'first byte µs') - figure(measured, DIRECT, STREAMS[1], 'first byte µs');
+  return [
+    atLeast('turnpike / bare proxy, pieces of streams relayed', pieces(OURS) / pieces(BARE), 0.8),
+    atLeast('turnpike / bare proxy, pieces of streams translated', pieces(TRANSLATED) / pieces(BARE), 0.6),
+    atMost('turnpike / bare proxy, first byte added', added(OURS) / added(BARE), 2.5),
+  ];
+}
+
+/** Where the time of one call goes, by difference: what the bare proxy takes is sockets and HTTP. */
+function shares(measured: readonly Measured[]): readonly string[] {
+  const us = (contender: string): number => 1e6 / figure(measured, contender, WHOLE[16], 'per s');
+  const [all, untraced, sockets] = [us(OURS), us(UNTRACED), us(BARE)];
+  const text = (value: number): string => `${value.toFixed(0)} µs`;
+  return [
+    `a call takes ${text(all)} of the core: ${text(sockets)} what the bare proxy takes, ${text(all - untraced)} spans, ${text(untraced - sockets)} key, decision, parsing, cost, metrics`,
+  ];
+}
