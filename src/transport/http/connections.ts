@@ -28,7 +28,7 @@ export interface Connections {
   refused(error: NodeJS.ErrnoException, socket: Duplex): void;
   /** Asked for a tunnel to elsewhere; Node hands such a connection over for good. */
   tunnelled(socket: Duplex): void;
-  /** Cuts those that wait for nothing. */
+  /** Cuts those that wait for nothing, and from now on each that comes to it. */
   cutIdle(): void;
   cutAll(): void;
 }
@@ -36,6 +36,7 @@ export interface Connections {
 export function createConnections(): Connections {
   const open = new Map<Duplex, Connection>();
   const shaking = new Set<Socket>();
+  let draining = false;
 
   return {
     opened(socket) {
@@ -61,6 +62,8 @@ export function createConnections(): Connections {
         connection.idleAtBytes = socket.bytesRead;
         connection.latest = undefined;
         if (connection.farewell !== undefined) socket.end(connection.farewell);
+        // A reply that began before the drain promised to keep the connection.
+        else if (draining) socket.destroySoon();
       });
     },
     refused(error, socket) {
@@ -81,6 +84,7 @@ export function createConnections(): Connections {
       sayGoodbye(socket, rawProblem(new Failure('method_not_allowed', 'method CONNECT: this is no proxy'), 405));
     },
     cutIdle() {
+      draining = true;
       for (const { socket, active, idleAtBytes } of open.values()) {
         if (active === 0 && socket.bytesRead === idleAtBytes) socket.destroySoon();
       }

@@ -15,7 +15,10 @@ export function sendStream(response: ServerResponse, reply: StreamReply, close: 
     return;
   }
   let over = false;
-  const headers = ['content-type', reply.contentType, 'trailer', reply.trailerNames];
+  const headers = ['content-type', reply.contentType];
+  // HTTP/1.0 has no chunks and so no trailers.
+  const trails = response.useChunkedEncodingByDefault;
+  if (trails) headers.push('trailer', reply.trailerNames);
   if (close) headers.push('connection', 'close');
   for (const name in reply.headers) headers.push(name, reply.headers[name] ?? '');
   try {
@@ -28,7 +31,7 @@ export function sendStream(response: ServerResponse, reply: StreamReply, close: 
   const finish = (text: string): void => {
     over = true;
     if (response.destroyed) return;
-    response.addTrailers(reply.trailers());
+    if (trails) response.addTrailers(reply.trailers());
     response.end(text);
   };
   const write = (bytes: string | Uint8Array | undefined): void => {
