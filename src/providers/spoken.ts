@@ -65,14 +65,17 @@ export function askGeneration(
       kind: 'stream',
       contentType: 'text/event-stream',
       rawProtocol: isSame ? protocol : undefined,
-      createReader: () => (isSame ? same.createRelay(request) : new Translated(vendor.createStreamReader())),
+      createReader: () => (isSame ? same.createRelay(request) : translated(vendor.createStreamReader())),
     },
   };
 }
 
 const unchanged = (body: JsonObject): JsonObject => body;
 
-/** Server-sent events, read. A class because it is one object a stream, fed by every read of its socket. */
+/** Server-sent events of a vendor whose messages the reader knows. */
+export const translated = (reader: StreamReader): AnswerReader => new Translated(reader);
+
+/** A class because it is one object a stream, fed by every read of its socket. */
 class Translated implements AnswerReader {
   readonly #reader: StreamReader;
   readonly #parser: SseParser;

@@ -18,6 +18,7 @@
  */
 import type { GenerationRequest, Reasoning, ReasoningEffort } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { unmarkSignature } from '../gemini/thought-signature.ts';
 import type { WriteAs } from '../protocol.ts';
 
 /** Anthropic's least. */
@@ -115,6 +116,7 @@ export function carriesOver(
   part: { readonly signature?: string; readonly redacted?: string },
 ): boolean {
   if (part.signature === undefined && part.redacted === undefined) return false;
+  if (part.signature !== undefined && unmarkSignature(part.signature) !== undefined) return false;
   switch (request.protocol) {
     case 'anthropic-messages':
     case 'bedrock-converse':

@@ -3,9 +3,17 @@
  * so neighbours of one role are joined; instructions from anywhere stand in `system`, in their order. Blank texts are
  * left out, because Converse refuses them. Thoughts go back to Claude alone, and only with its signature.
  */
-import type { AssistantPart, CacheMark, Message, ToolResult, UserPart } from '../../core/generation.ts';
+import type {
+  AssistantPart,
+  CacheMark,
+  GenerationRequest,
+  Message,
+  ReasoningPart,
+  ToolResult,
+  UserPart,
+} from '../../core/generation.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { unmarkSignature } from '../gemini/thought-signature.ts';
+import { carriesOver } from '../anthropic/thinking.ts';
 import { parseDocument } from '../vendor-document.ts';
 import { type Refuse, writeAudio, writeDocument, writeImage } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
@@ -20,14 +28,15 @@ export interface WrittenMessages {
   readonly calledTools: ReadonlySet<string>;
 }
 
-export function writeMessages(messages: readonly Message[], family: ModelFamily, refuse: Refuse): WrittenMessages {
-  const writer = new MessageWriter(family, refuse);
-  for (const message of messages) writer.write(message);
+export function writeMessages(request: GenerationRequest, family: ModelFamily, refuse: Refuse): WrittenMessages {
+  const writer = new MessageWriter(request, family, refuse);
+  for (const message of request.messages) writer.write(message);
   return writer.end();
 }
 
 /** A class because parts of many messages go to the same few lists. */
 class MessageWriter {
+  readonly #request: GenerationRequest;
   readonly #family: ModelFamily;
   readonly #refuse: Refuse;
   readonly #system: JsonObject[] = [];
@@ -35,7 +44,8 @@ class MessageWriter {
   readonly #calledTools = new Set<string>();
   readonly #documentNames = new Set<string>();
 
-  constructor(family: ModelFamily, refuse: Refuse) {
+  constructor(request: GenerationRequest, family: ModelFamily, refuse: Refuse) {
+    this.#request = request;
     this.#family = family;
     this.#refuse = refuse;
   }
@@ -115,10 +125,7 @@ class MessageWriter {
         this.#text(to, part.text, undefined);
         return;
       case 'reasoning':
-        if (this.#family.kind !== 'claude') return;
-        if (part.redacted !== undefined) to.push({ reasoningContent: { redactedContent: part.redacted } });
-        else if (part.signature !== undefined && unmarkSignature(part.signature) === undefined)
-          to.push({ reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } });
+        if (this.#family.kind === 'claude' && carriesOver(this.#request, part)) to.push(writeThought(part));
         return;
       case 'tool_call': {
         const input = parseDocument(part.arguments.trim() === '' ? '{}' : part.arguments);
@@ -155,6 +162,11 @@ class MessageWriter {
     if (point !== undefined) to.push(point);
   }
 }
+
+const writeThought = ({ text, signature, redacted }: ReasoningPart): JsonObject =>
+  redacted === undefined
+    ? { reasoningContent: { reasoningText: { text, signature: signature ?? '' } } }
+    : { reasoningContent: { redactedContent: redacted } };
 
 /** Models without a cache refuse the mark; for them it is left out, which changes the price and not the answer. */
 export function cachePoint(cache: CacheMark | undefined, family: ModelFamily): JsonObject | undefined {

@@ -22,9 +22,9 @@ export function writeConverse(request: GenerationRequest, model: string, maxOutp
   const refuse: Refuse = (name) => refused.add(name);
   const family = modelFamily(model);
   const { sampling } = request;
-  const { system, messages, calledTools } = writeMessages(request.messages, family, refuse);
+  const { system, messages, calledTools } = writeMessages(request, family, refuse);
   const { toolConfig, toolChoice } = writeTools(request, calledTools, family, refuse);
-  const reasoning = writeReasoning(request.reasoning, family, maxOutputTokens, refuse);
+  const reasoning = writeReasoning(request, family, { model, maxOutputTokens }, refuse);
   const textFormat = writeFormat(request.output, refuse);
   const fields = {
     ...writeTopK(sampling.topK, family, refuse),
