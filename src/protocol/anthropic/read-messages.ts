@@ -86,7 +86,6 @@ function createTurns(unkept: Unkept) {
     },
 
     assistant(blocks: readonly Block[], at: string): readonly Message[] {
-      if (last === 'none') throw invalid(`${at}.role`, 'the first message must be of the user');
       if (last === 'user') requireAnswers();
       last = 'assistant';
       lastAt = at;
@@ -95,7 +94,7 @@ function createTurns(unkept: Unkept) {
     },
 
     end(): void {
-      if (last === 'none') throw invalid('messages', 'must have a message of the user');
+      if (last === 'none') throw invalid('messages', 'must have a message that is not of the system');
       if (last === 'user') requireAnswers();
       // The answer would go on where this message stops, which no other vendor does.
       else unkept.add(lastAt, 'prefill');

@@ -22,9 +22,6 @@ export function unsupported(request: GenerationRequest): readonly string[] {
     addMedia(message, names);
   }
   if (!spoken) names.add('request of instructions alone');
-  if (request.messages.find(({ role }) => role !== 'system')?.role === 'assistant') {
-    names.add('conversation that begins with the assistant');
-  }
   return [...names];
 }
 
