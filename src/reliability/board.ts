@@ -76,17 +76,6 @@ export interface Board {
   /** @param quality 0 (useless) to 1 */
   mark(key: string, quality: number): void;
   facts(): ReadonlyMap<string, KeyFacts>;
-  /** What others who call the same should know. */
-  share(): readonly Opening[];
-  /** Takes what another board shared: what it holds open, this one opens too. */
-  learn(openings: readonly Opening[]): void;
-}
-
-/** An open breaker, so that replicas need not each find out. */
-export interface Opening {
-  readonly key: string;
-  /** Milliseconds since the epoch. */
-  readonly untilMs: number;
 }
 
 type ToldEvent = Parameters<Breaker['tell']>[0];
@@ -168,23 +157,6 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
       factsAtMs = nowMs;
       facts = readAll(rows, nowMs, options);
       return facts;
-    },
-    share() {
-      const nowMs = clock.nowMs();
-      const openings: Opening[] = [];
-      for (const [key, { breaker }] of rows) {
-        const { state } = breaker;
-        if (state.kind === 'open' && state.untilMs > nowMs) openings.push({ key, untilMs: state.untilMs });
-      }
-      return openings;
-    },
-    learn(openings) {
-      const nowMs = clock.nowMs();
-      for (const { key, untilMs } of openings) {
-        // What nobody here calls needs no row.
-        const row = rows.get(key);
-        if (row !== undefined) tell(row, { kind: 'heard', untilMs }, nowMs);
-      }
     },
   };
 }

@@ -62,9 +62,7 @@ export type BreakerEvent =
   | { readonly kind: 'entered' }
   | { readonly kind: 'left'; readonly epoch: number; readonly verdict: Verdict }
   /** What had counted as a success broke after all. */
-  | { readonly kind: 'broke'; readonly epoch: number }
-  /** Somebody else who calls the same has opened. */
-  | { readonly kind: 'heard'; readonly untilMs: number };
+  | { readonly kind: 'broke'; readonly epoch: number };
 
 export const NEW_BREAKER: BreakerState = closed(0);
 
@@ -89,8 +87,6 @@ export function next(state: BreakerState, event: BreakerEvent, nowMs: number, op
       return left(state, event.verdict, nowMs, options);
     case 'broke':
       return event.epoch === state.epoch ? broke(state, nowMs, options) : state;
-    case 'heard':
-      return heard(state, event.untilMs, nowMs, options);
   }
 }
 
@@ -129,17 +125,6 @@ function broke(state: BreakerState, nowMs: number, options: BreakerOptions): Bre
     case 'half_open':
       return opened(state.epoch + 1, state.openings + 1, nowMs, options);
   }
-}
-
-/** Only what is closed believes others; what is not knows more. A clock that is far ahead cannot close us for long. */
-function heard(state: BreakerState, untilMs: number, nowMs: number, options: BreakerOptions): BreakerState {
-  if (state.kind !== 'closed' || !(untilMs > nowMs)) return state;
-  return {
-    kind: 'open',
-    epoch: state.epoch + 1,
-    untilMs: Math.min(untilMs, nowMs + options.maxCooldownMs),
-    openings: 1,
-  };
 }
 
 type Closed = Extract<BreakerState, { kind: 'closed' }>;
