@@ -13,7 +13,8 @@ import type { GenerationReply, StreamEvent } from '../core/reply.ts';
 export interface FrontProtocol {
   /** @throws Failure `invalid_request`, `unsupported` or `too_large`, each with the field's name */
   readRequest(body: Json): GenerationRequest;
-  writeReply(reply: GenerationReply, request: GenerationRequest): JsonObject;
+  /** @param identity absent: what only it knows is the vendor's, and the moment is that of the writing */
+  writeReply(reply: GenerationReply, request: GenerationRequest, identity?: ReplyIdentity): JsonObject;
   createStreamWriter(request: GenerationRequest, identity: ReplyIdentity): StreamWriter;
   /** The error document that the official SDK turns into its exception class. */
   writeError(failure: Failure, status: number): JsonObject;
@@ -80,4 +81,6 @@ export interface StreamRelay {
    *   `executor/provider.ts` says
    */
   feed(chunk: Uint8Array): { readonly events: readonly StreamEvent[]; readonly raw: Uint8Array | undefined };
+  /** As that of `StreamReader`. */
+  ended?(): readonly StreamEvent[];
 }

@@ -1,0 +1,52 @@
+/** A chat completion → a reply. Source: API reference, "The chat completion object"; vendors add what they like. */
+import type { AssistantPart } from '../../core/generation.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { GenerationReply } from '../../core/reply.ts';
+import { invalid } from '../fields.ts';
+import { listAt, objectAt, textAt } from '../vendor-document.ts';
+import { readFinish } from './finish-reason.ts';
+import { argumentsOf, readPieces } from './read-content.ts';
+import { readUsage } from './usage.ts';
+
+/** @throws Failure `invalid_request` where the document is no reply */
+export function readReply(body: Json): GenerationReply {
+  if (!isJsonObject(body)) throw invalid('', 'must be an object');
+  const choices = listAt(body, 'choices');
+  const choice = choices.find((item) => isJsonObject(item) && (item['index'] ?? 0) === 0) ?? choices[0];
+  if (!isJsonObject(choice)) throw invalid('choices', 'must hold a choice');
+  const message = objectAt(choice, 'message');
+  if (message === undefined) throw invalid('choices[0].message', 'must be an object');
+  const content: AssistantPart[] = [...readPieces(message)];
+  const refusal = textAt(message, 'refusal');
+  if (refusal !== undefined && refusal !== '') content.push({ kind: 'refusal', text: refusal });
+  readCalls(message, content);
+  const tokens = readUsage(body['usage'], body['service_tier']);
+  return {
+    kind: 'generation',
+    id: textAt(body, 'id') ?? '',
+    model: textAt(body, 'model') ?? '',
+    content,
+    finish: readFinish(textAt(choice, 'finish_reason') ?? 'stop', {
+      toolCalls: content.some(({ kind }) => kind === 'tool_call'),
+      refusal: content.some(({ kind }) => kind === 'refusal'),
+    }),
+    usage: tokens === undefined ? { kind: 'unknown' } : { kind: 'exact', tokens },
+  };
+}
+
+function readCalls(message: JsonObject, content: AssistantPart[]): void {
+  for (const [index, item] of listAt(message, 'tool_calls').entries()) {
+    if (!isJsonObject(item)) throw invalid(`choices[0].message.tool_calls[${index}]`, 'must be an object');
+    const call = objectAt(item, 'function');
+    // Tools that are no functions are called only by who brought them, and gets the bytes.
+    if (call === undefined) continue;
+    const id = textAt(item, 'id') ?? '';
+    add(call, id === '' ? `call_${index}` : id);
+  }
+  const before = objectAt(message, 'function_call');
+  if (before !== undefined) add(before, textAt(before, 'name') ?? '');
+
+  function add(call: JsonObject, id: string): void {
+    content.push({ kind: 'tool_call', id, name: textAt(call, 'name') ?? '', arguments: argumentsOf(call) });
+  }
+}
