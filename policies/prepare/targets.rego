@@ -26,12 +26,24 @@ target(name) := {
 	"portfolios": as_keys(portfolios(name)),
 	"cards": all_cards,
 	"priced_from_ms": min({unpriced_until_ms} | {card.from_ms | some card in all_cards}),
-	"peak_pico_usd": max({price | some card in all_cards; some price in [card.input_pico_usd, card.output_pico_usd]} | {0}),
+	"peak_pico_usd": peak(all_cards),
 	"twins": twins(name),
 } if {
 	model := data.models[name]
 	all_cards := cards(name)
 }
+
+# METADATA
+# title: The most that any token may cost, by any card; what a request as such costs is left to arithmetic
+peak(all_cards) := 9007199254740991 if {
+	some card in all_cards
+	some bound in card.most
+	bound.request_pico_usd > 0
+} else := max({price |
+	some card in all_cards
+	some bound in card.most
+	some price in [bound.input_pico_usd, bound.output_pico_usd]
+} | {0})
 
 # A moment that never comes: a target without a card is at no time priced.
 unpriced_until_ms := 9007199254740991

@@ -48,7 +48,7 @@ test_an_older_card_counts_until_the_next_begins if {
 	)
 	now := fixture.decide(opus) with data.environments.prod.call_ceiling_nano_usd as 300000000
 	now.route[0].max_output_tokens == 4000
-	then := fixture.decide(object.union(opus, summer)) with data.environments.prod.call_ceiling_nano_usd as 310000000
+	then := fixture.decide(object.union(opus, summer)) with data.environments.prod.call_ceiling_nano_usd as 610000000
 	then.route[0].max_output_tokens == 133
 }
 

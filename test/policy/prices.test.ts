@@ -70,7 +70,65 @@ test('names of prototypes are tiers like any other', () => {
   assert.deepEqual([...(compilePrices(JSON.parse(text)).get('a/m')?.[0]?.tiers.keys() ?? [])], ['__proto__']);
 });
 
+const SAMPLE: unknown = parse(readFileSync(new URL('../../policies/data/prices.yaml', import.meta.url), 'utf8'));
+
 test('every card of the sample catalogue compiles', () => {
-  const data: unknown = parse(readFileSync(new URL('../../policies/data/prices.yaml', import.meta.url), 'utf8'));
-  assert.ok(compilePrices(data).size > 40);
+  assert.ok(compilePrices(SAMPLE).size > 40);
+});
+
+/** As `policies/prepare/prices_test.rego` has them: what policy holds to be affordable is what an attempt is bound by. */
+for (const [target, expected] of [
+  ['openai/gpt-5.2', [[-1, 3_500_000n, 28_000_000n]]],
+  ['openai/gpt-5-mini', [[-1, 450_000n, 3_600_000n]]],
+  [
+    'anthropic/claude-sonnet-4-5',
+    [
+      [-1, 6_000_000n, 15_000_000n],
+      [200_000, 12_000_000n, 22_500_000n],
+    ],
+  ],
+  ['bedrock/anthropic.claude-haiku-4-5', [[-1, 2_200_000n, 5_500_000n]]],
+  [
+    'google/gemini-2.5-pro',
+    [
+      [-1, 1_250_000n, 10_000_000n],
+      [200_000, 2_500_000n, 15_000_000n],
+    ],
+  ],
+  ['google/gemini-2.5-flash', [[-1, 2_000_000n, 2_000_000n]]],
+  ['google/gemini-3-flash-lite', [[-1, 400_000n, 400_000n]]],
+  ['mistral/mistral-embed', [[-1, 100_000n, 0n]]],
+] as const) {
+  test(`the newest card of ${target} bounds a token as the policy has it`, () => {
+    const ceilings = compilePrices(SAMPLE).get(target)?.at(-1)?.ceilings ?? [];
+    assert.deepEqual(
+      ceilings.map(({ aboveInput, inputPico, outputPico }) => [aboveInput, inputPico, outputPico]),
+      expected,
+    );
+  });
+}
+
+test('tiers, steps and requests of a card of its own bound as the policy has it', () => {
+  const book = compiled({
+    ...BASE,
+    input_pico_usd: 10,
+    output_pico_usd: 10,
+    request_pico_usd: 7,
+    above: [{ above_input_tokens: 50, output_pico_usd: 30 }],
+    complete: true,
+    tiers: {
+      flex: { multiply: 1, divide: 3 },
+      priority: {
+        input_pico_usd: 20,
+        output_pico_usd: 15,
+        above: [{ above_input_tokens: 40, input_pico_usd: 35 }],
+      },
+      turbo: { multiply: 5, divide: 3 },
+    },
+  });
+  assert.deepEqual(book.get('a/m')?.[0]?.ceilings, [
+    { aboveInput: -1, inputPico: 20n, outputPico: 17n, requestPico: 12n },
+    { aboveInput: 40, inputPico: 35n, outputPico: 17n, requestPico: 12n },
+    { aboveInput: 50, inputPico: 35n, outputPico: 50n, requestPico: 12n },
+  ]);
 });
