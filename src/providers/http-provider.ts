@@ -5,6 +5,7 @@
  */
 import type { AttemptFailure } from '../core/attempt.ts';
 import { Failure } from '../core/failure.ts';
+import type { ModelReply } from '../core/reply.ts';
 import type { Provider, ProviderCall, ProviderReply } from '../executor/provider.ts';
 import { Answering } from './answering.ts';
 import type { HttpClient } from './http-exchange.ts';
@@ -31,12 +32,13 @@ export function createHttpProvider(vendor: Vendor, client: HttpClient, options: 
   return {
     unsupported: (request, model) => vendor.unsupported(request, model),
     async send(call) {
-      let question: Question;
+      let question: Question | ModelReply;
       try {
         question = vendor.ask(call);
       } catch (reason) {
         return unwritten(reason);
       }
+      if ('kind' in question) return { kind: 'whole', reply: question };
       const body = JSON.stringify(question.body);
       let auth: readonly string[];
       try {

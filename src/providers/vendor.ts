@@ -9,8 +9,11 @@ import type { VendorProtocol } from '../protocol/protocol.ts';
 export interface Vendor {
   /** What of a request it cannot do, by name; empty: it can. */
   unsupported(request: ModelRequest, model: string): readonly string[];
-  /** @throws Failure `unsupported` or `invalid_request` where the request cannot be written */
-  ask(call: ProviderCall): Question;
+  /**
+   * @returns the answer itself, where nobody needs to be asked
+   * @throws Failure `unsupported` or `invalid_request` where the request cannot be written
+   */
+  ask(call: ProviderCall): Question | ModelReply;
   readonly credentials: Credentials;
 }
 

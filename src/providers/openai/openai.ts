@@ -1,0 +1,30 @@
+/** OpenAI itself. Source: https://platform.openai.com/docs/api-reference, "Authentication". */
+import { OPENAI_DIALECT } from '../../protocol/openai-chat/dialect.ts';
+import { openAiChatSame } from '../../protocol/openai-chat/same.ts';
+import { openAiChatVendor } from '../../protocol/openai-chat/vendor.ts';
+import type { BaseUrl } from '../base-url.ts';
+import type { Spoken } from '../spoken.ts';
+import type { Credentials, Vendor } from '../vendor.ts';
+import { createOpenAiApi } from './openai-api.ts';
+
+export interface OpenAiOptions {
+  readonly baseUrl: BaseUrl;
+  readonly credentials: Credentials;
+}
+
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
+export const OPENAI_CHAT: Spoken = {
+  protocol: 'openai-chat',
+  vendor: openAiChatVendor(OPENAI_DIALECT),
+  same: openAiChatSame(OPENAI_DIALECT),
+};
+
+export function createOpenAiVendor({ baseUrl: { origin, prefix }, credentials }: OpenAiOptions): Vendor {
+  return createOpenAiApi({
+    credentials,
+    chat: OPENAI_CHAT,
+    where: (endpoint) => ({ origin, path: `${prefix}/${endpoint}` }),
+    nameOf: (model) => model,
+  });
+}
