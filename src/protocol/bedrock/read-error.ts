@@ -5,13 +5,19 @@
  */
 import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
+import { readRetryAfterMs } from '../retry-after.ts';
 import { clipped, textAt } from '../vendor-document.ts';
 
 export function readError(status: number, header: (name: string) => string | undefined, body: Json): AttemptFailure {
   const document = isJsonObject(body) ? body : undefined;
   const name = exceptionName(header('x-amzn-errortype') ?? textAt(document, '__type') ?? '');
   const said = textAt(document, 'message') ?? textAt(document, 'Message') ?? '';
-  return { ...exceptionFailure(name, said, status), status };
+  const retryAfterMs = readRetryAfterMs(header);
+  return {
+    ...exceptionFailure(name, said, status),
+    status,
+    ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
+  };
 }
 
 /**

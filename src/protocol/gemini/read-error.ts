@@ -4,10 +4,13 @@
  */
 import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { readRetryAfterMs } from '../retry-after.ts';
 import { clipped, countAt, listAt, objectAt, textAt } from '../vendor-document.ts';
 
-export function readError(status: number, _header: (name: string) => string | undefined, body: Json): AttemptFailure {
-  return errorFailure(status, body);
+export function readError(status: number, header: (name: string) => string | undefined, body: Json): AttemptFailure {
+  const failure = errorFailure(status, body);
+  const retryAfterMs = failure.retryAfterMs ?? readRetryAfterMs(header);
+  return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
 }
 
 /** @param status absent inside of a stream: then the document's own counts */
