@@ -80,15 +80,18 @@ export function createExecutor(
   };
 }
 
+/** Finer than policies compare. */
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+
 function asTargets(facts: ReadonlyMap<string, KeyFacts>): Readonly<Record<string, TargetFact>> {
   return Object.fromEntries(
     [...facts].map(([target, { breaker, errorRate, firstMs, quality }]) => [
       target,
       {
         breaker,
-        ...(errorRate === undefined ? undefined : { error_rate: errorRate }),
+        ...(errorRate === undefined ? undefined : { error_rate: thousandths(errorRate) }),
         ...(firstMs === undefined ? undefined : { first_token_p50_ms: Math.round(firstMs) }),
-        ...(quality === undefined ? undefined : { quality }),
+        ...(quality === undefined ? undefined : { quality: thousandths(quality) }),
       },
     ]),
   );

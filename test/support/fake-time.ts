@@ -5,6 +5,8 @@ export interface FakeTime extends Timers {
   nowMs(): number;
   /** Timers that are set. */
   readonly pending: number;
+  /** Until the next timer; undefined: none is set. */
+  untilNextMs(): number | undefined;
   /** Moves on and fires what becomes due. */
   advance(ms: number): Promise<void>;
   /** Lets promises that wait for no time go on. */
@@ -37,6 +39,10 @@ export function fakeTime(startMs: number = 1_000_000): FakeTime {
       };
     },
     settle,
+    untilNextMs() {
+      const next = soonest();
+      return next === undefined ? undefined : Math.max(0, next.dueAtMs - nowMs);
+    },
     async advance(ms) {
       const untilMs = nowMs + ms;
       await settle();
