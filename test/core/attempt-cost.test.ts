@@ -1,33 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import type { AttemptCost } from '../../src/core/attempt.ts';
 import { boundOf, costOf } from '../../src/core/attempt-cost.ts';
-import {
-  compileCard,
-  PRICE_FIELDS,
-  type PriceBook,
-  type PriceCard,
-  type PriceTier,
-} from '../../src/core/price-card.ts';
-import type { MeteredUsage, TokenCounts } from '../../src/core/usage.ts';
-
-const book = (card: Partial<PriceCard>): PriceBook =>
-  new Map([
-    [
-      'a/m',
-      [compileCard({ id: 'a/m@1', effective_from: '', input_pico_usd: 1_000, output_pico_usd: 5_000, ...card }, 0)],
-    ],
-  ]);
-
-const exact = (tokens: TokenCounts): MeteredUsage => ({ kind: 'exact', tokens });
-
-type Priced = Extract<AttemptCost, { kind: 'priced' }>;
-
-function priced(cost: AttemptCost): Priced {
-  if (cost.kind !== 'priced') return assert.fail(`${cost.kind}, not priced`);
-  return cost;
-}
+import type { PriceCard } from '../../src/core/price-card.ts';
+import { book, exact, priced } from './one-card-book.ts';
 
 const full: Partial<PriceCard> = {
   cache_read_pico_usd: 100,
@@ -202,71 +177,6 @@ for (const count of [-1, Number.NaN, 0.5, Number.POSITIVE_INFINITY, 1e300]) {
   });
 }
 
-const pico = fc.integer({ min: 0, max: 2_000_000_000 });
-const prices = fc.record(Object.fromEntries(PRICE_FIELDS.map((field) => [field, pico])), {
-  requiredKeys: ['input_pico_usd', 'output_pico_usd'],
-}) as fc.Arbitrary<Omit<PriceCard, 'id' | 'effective_from'>>; // a record of the fields of a card, by construction
-const step = fc
-  .tuple(
-    fc.integer({ min: 0, max: 300_000 }),
-    fc.record({ input_pico_usd: pico, output_pico_usd: pico, cache_write_pico_usd: pico }, { requiredKeys: [] }),
-  )
-  .map(([above_input_tokens, named]) => ({ ...named, above_input_tokens }));
-const steps = fc.uniqueArray(step, { maxLength: 3, selector: (each) => each.above_input_tokens });
-const ratio = fc.record({ multiply: fc.integer({ min: 1, max: 300 }), divide: fc.integer({ min: 1, max: 100 }) });
-const tier: fc.Arbitrary<PriceTier> = fc.oneof(
-  ratio,
-  fc.tuple(prices, steps).map(([own, above]) => ({ ...own, above })),
-);
-const card: fc.Arbitrary<Partial<PriceCard>> = fc
-  .tuple(prices, steps, fc.boolean(), fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }))
-  .map(([own, above, complete, tiers]) => ({ ...own, above, complete, tiers }));
-const count = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 0, max: 5 }));
-const counts: fc.Arbitrary<TokenCounts> = fc
-  .tuple(
-    fc.record({ input: count, output: count }),
-    fc.record(
-      {
-        cacheRead: count,
-        cacheWrite: count,
-        cacheWrite1h: count,
-        reasoning: count,
-        inputAudio: count,
-        outputAudio: count,
-        inputImage: count,
-        outputImage: count,
-        tier: fc.constantFrom('default', 'flex', 'batch', 'priority', 'unheard-of'),
-      },
-      { requiredKeys: [] },
-    ),
-  )
-  .map(([totals, parts]) => ({ ...totals, ...parts }));
-
-test('the total is the sum of the items, whatever was used', () => {
-  fc.assert(
-    fc.property(card, counts, (prices, tokens) => {
-      const { items } = priced(costOf(book(prices), 'a/m', exact(tokens), 0));
-      const { totalNano, ...parts } = items;
-      assert.equal(
-        Object.values(parts).reduce((sum, part) => sum + part, 0n),
-        totalNano,
-      );
-      for (const part of Object.values(parts)) assert.ok(part >= 0n);
-    }),
-  );
-});
-
-test('no attempt within the tokens costs more than the bound, in any tier, step and share of caches', () => {
-  fc.assert(
-    fc.property(card, counts, count, count, (prices, tokens, moreInput, moreOutput) => {
-      const most = { input: tokens.input + moreInput, output: tokens.output + moreOutput };
-      const bound = boundOf(book(prices), 'a/m', most, 0) ?? assert.fail();
-      assert.ok(priced(costOf(book(prices), 'a/m', exact(tokens), 0)).items.totalNano <= bound);
-    }),
-    { numRuns: 2_000 },
-  );
-});
-
 test('the bound is no looser than the dearest price of each token, a ratio rounded up, and two nano-dollars', () => {
   const bound = boundOf(book({ ...full, ...tiered }), 'a/m', { input: 40, output: 10 }, 0);
   assert.equal(bound, 40n * 30n + 1n + 10n * 60n + 9n);
@@ -279,35 +189,3 @@ test('a ratio that does not divide bounds from above', () => {
   assert.equal(priced(costOf(thirds, 'a/m', exact(tokens), 0)).items.totalNano, 4_000n);
   assert.ok((boundOf(thirds, 'a/m', tokens, 0) ?? 0n) >= 4_000n);
 });
-
-test('more tokens never bound less', () => {
-  fc.assert(
-    fc.property(card, count, count, count, count, (prices, input, output, moreInput, moreOutput) => {
-      const of = (tokens: { input: number; output: number }): bigint =>
-        boundOf(book(prices), 'a/m', tokens, 0) ?? assert.fail();
-      assert.ok(of({ input: input + moreInput, output: output + moreOutput }) >= of({ input, output }));
-    }),
-  );
-});
-
-test('more plain tokens never cost less within a step', () => {
-  fc.assert(
-    fc.property(prices, counts, count, count, (own, tokens, moreInput, moreOutput) => {
-      const used = exact({ ...tokens, tier: 'default' });
-      const more = { ...tokens, input: tokens.input + moreInput, output: tokens.output + moreOutput, tier: 'default' };
-      fc.pre(partsOf(tokens) <= tokens.input && partsOfOutput(tokens) <= tokens.output);
-      const of = (usage: MeteredUsage): bigint => priced(costOf(book(own), 'a/m', usage, 0)).items.totalNano;
-      assert.ok(of(exact(more)) >= of(used));
-    }),
-  );
-});
-
-const partsOf = (tokens: TokenCounts): number =>
-  (tokens.cacheRead ?? 0) +
-  (tokens.cacheWrite ?? 0) +
-  (tokens.cacheWrite1h ?? 0) +
-  (tokens.inputAudio ?? 0) +
-  (tokens.inputImage ?? 0);
-
-const partsOfOutput = (tokens: TokenCounts): number =>
-  (tokens.reasoning ?? 0) + (tokens.outputAudio ?? 0) + (tokens.outputImage ?? 0);
