@@ -1,43 +1,86 @@
-import { createAnthropicVendor } from '../../src/providers/anthropic/anthropic.ts';
-import { parseBaseUrl } from '../../src/providers/base-url.ts';
-import { createKeyCredentials } from '../../src/providers/credentials.ts';
-import { createHttpClient } from '../../src/providers/http-exchange.ts';
-import { createHttpProvider } from '../../src/providers/http-provider.ts';
-import { createSecretSource } from '../../src/providers/secrets.ts';
+import type { Protocol } from '../../src/core/generation.ts';
+import { createProviders } from '../../src/providers/create.ts';
+import type { ProviderOptions } from '../../src/providers/provider-options.ts';
 import { providerContract } from './provider.ts';
-import { CANARY, httpDriver, simulatedDriver } from './provider-drivers.ts';
-import { ANTHROPIC } from './provider-scripts.ts';
+import { CANARY, httpDriver, simulatedDriver, type VendorScript } from './provider-drivers.ts';
+import { ANTHROPIC, BEDROCK, GEMINI, OPENAI_CHAT } from './provider-scripts.ts';
 
-const createAnthropic = (origin: string) => {
-  const client = createHttpClient({ maxConnections: 4 });
-  const source = createSecretSource('the api_key', 'env:KEY', { env: { KEY: CANARY }, nowMs: () => 0 });
-  const vendor = createAnthropicVendor({
-    baseUrl: parseBaseUrl('anthropic', `${origin}/v1`),
-    apiVersion: '2023-06-01',
-    credentials: createKeyCredentials(source, { name: 'x-api-key', scheme: '' }),
-  });
-  return {
-    provider: createHttpProvider(vendor, client, { headers: [], maxReplyBytes: 1_000_000 }),
-    close: () => client.close(),
+interface Kind {
+  readonly name: string;
+  readonly options: Partial<ProviderOptions> & Pick<ProviderOptions, 'kind'>;
+  readonly script: VendorScript;
+  readonly protocols: readonly Protocol[];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'anthropic',
+    options: { kind: 'anthropic', apiKey: 'env:KEY' },
+    script: ANTHROPIC,
+    protocols: ['turnpike', 'anthropic-messages'],
+  },
+  {
+    name: 'openai',
+    options: { kind: 'openai', apiKey: 'env:KEY' },
+    script: OPENAI_CHAT,
+    protocols: ['turnpike', 'openai-chat'],
+  },
+  {
+    name: 'azure',
+    options: { kind: 'azure', apiKey: 'env:KEY', apiVersion: '2024-10-21' },
+    script: OPENAI_CHAT,
+    protocols: ['turnpike', 'openai-chat'],
+  },
+  {
+    name: 'compatible',
+    options: { kind: 'compatible', preset: 'mistral', apiKey: 'env:KEY' },
+    script: OPENAI_CHAT,
+    protocols: ['turnpike', 'openai-chat'],
+  },
+  { name: 'gemini', options: { kind: 'gemini', apiKey: 'env:KEY' }, script: GEMINI, protocols: ['turnpike'] },
+  {
+    name: 'vertex',
+    options: { kind: 'vertex', token: 'env:KEY', project: 'p', location: 'global' },
+    script: GEMINI,
+    protocols: ['turnpike'],
+  },
+  {
+    name: 'bedrock',
+    options: { kind: 'bedrock', apiKey: 'env:KEY', region: 'eu-central-1' },
+    script: BEDROCK,
+    protocols: ['turnpike'],
+  },
+];
+
+const create = (options: Kind['options']) => (origin: string) => {
+  const full: ProviderOptions = {
+    name: 'subject',
+    baseUrl: `${origin}/v1`,
+    deployments: [],
+    headers: [],
+    maxConnections: 4,
+    maxReplyBytes: 1_000_000,
+    ...options,
   };
+  const providers = createProviders(
+    { unconfigured: 'refuse', list: [full] },
+    { env: { KEY: CANARY }, nowMs: () => 1_700_000_000_000 },
+  );
+  const provider = providers.find('subject');
+  if (provider === undefined) throw new Error('it was not made');
+  return { provider, close: () => providers.close() };
 };
 
 providerContract(simulatedDriver);
-providerContract(
-  httpDriver({
-    name: 'anthropic, translated',
-    vendor: ANTHROPIC,
-    protocol: 'turnpike',
-    model: 'claude-x',
-    create: createAnthropic,
-  }),
-);
-providerContract(
-  httpDriver({
-    name: 'anthropic, relayed',
-    vendor: ANTHROPIC,
-    protocol: 'anthropic-messages',
-    model: 'claude-x',
-    create: createAnthropic,
-  }),
-);
+for (const { name, options, script, protocols } of KINDS) {
+  for (const protocol of protocols) {
+    const driver = httpDriver({
+      name: `${name}, asked in ${protocol}`,
+      vendor: script,
+      protocol,
+      model: 'm-1',
+      create: create(options),
+    });
+    providerContract(driver);
+  }
+}
