@@ -20,6 +20,7 @@ export function estimateInputTokens(request: ModelRequest): number {
     case 'generation': {
       let tokens = REPLY_TOKENS;
       for (const message of request.messages) tokens += messageTokens(message);
+      if (request.tools.length > 0) tokens += TOOLS_TOKENS;
       for (const tool of request.tools) tokens += toolTokens(tool);
       if (request.output.kind === 'json_schema') tokens += jsonTokens(request.output.schema);
       return tokens;
@@ -31,6 +32,8 @@ export function estimateInputTokens(request: ModelRequest): number {
 const MESSAGE_TOKENS = 4;
 const REPLY_TOKENS = 3;
 const TOOL_TOKENS = 8;
+/** How a model is told to use tools at all: about 40 at OpenAI, 300 at Anthropic. */
+const TOOLS_TOKENS = 40;
 /** Of the usual sizes: 85 is OpenAI's count for low detail, 1,600 is Anthropic's at most. */
 const IMAGE_TOKENS = { low: 85, auto: 800, high: 1600 } as const;
 /** A page of a PDF costs 1,500 to 3,000 as text and image, and has about 50 KB; base64 adds a third. */

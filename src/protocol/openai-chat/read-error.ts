@@ -50,7 +50,7 @@ function readSaid(body: Json): Said {
   if (typeof error === 'string') return { message: error, code: '', type: '' };
   const said = isJsonObject(error) ? error : body;
   const type = textAt(said, 'type') ?? '';
-  const { detail } = { detail: said['detail'] ?? undefined };
+  const detail = said['detail'] ?? undefined;
   const message =
     textAt(said, 'message') ??
     (detail === undefined ? '' : typeof detail === 'string' ? detail : JSON.stringify(detail));

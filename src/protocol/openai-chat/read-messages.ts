@@ -154,7 +154,9 @@ const ASSISTANT_FIELDS: ReadonlySet<string> = new Set([
   'reasoning',
   'reasoning_content',
   'reasoning_details',
+  'reasoning_signature',
   'refusal',
   'role',
+  'thinking_blocks',
   'tool_calls',
 ]);

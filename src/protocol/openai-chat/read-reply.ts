@@ -1,11 +1,11 @@
 /** A chat completion → a reply. Source: API reference, "The chat completion object"; vendors add what they like. */
 import type { AssistantPart } from '../../core/generation.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json } from '../../core/json.ts';
 import type { GenerationReply } from '../../core/reply.ts';
 import { invalid } from '../fields.ts';
 import { listAt, objectAt, textAt } from '../vendor-document.ts';
 import { readFinish } from './finish-reason.ts';
-import { argumentsOf, readPieces } from './read-content.ts';
+import { readCalls, readPieces } from './read-content.ts';
 import { readUsage } from './usage.ts';
 
 /** @throws Failure `invalid_request` where the document is no reply */
@@ -19,7 +19,9 @@ export function readReply(body: Json): GenerationReply {
   const content: AssistantPart[] = [...readPieces(message)];
   const refusal = textAt(message, 'refusal');
   if (refusal !== undefined && refusal !== '') content.push({ kind: 'refusal', text: refusal });
-  readCalls(message, content);
+  for (const [index, { id, name, arguments: text }] of readCalls(message).entries()) {
+    content.push({ kind: 'tool_call', id: id === '' ? `call_${index}` : id, name: name ?? '', arguments: text });
+  }
   const tokens = readUsage(body['usage'], body['service_tier']);
   return {
     kind: 'generation',
@@ -32,21 +34,4 @@ export function readReply(body: Json): GenerationReply {
     }),
     usage: tokens === undefined ? { kind: 'unknown' } : { kind: 'exact', tokens },
   };
-}
-
-function readCalls(message: JsonObject, content: AssistantPart[]): void {
-  for (const [index, item] of listAt(message, 'tool_calls').entries()) {
-    if (!isJsonObject(item)) throw invalid(`choices[0].message.tool_calls[${index}]`, 'must be an object');
-    const call = objectAt(item, 'function');
-    // Tools that are no functions are called only by who brought them, and gets the bytes.
-    if (call === undefined) continue;
-    const id = textAt(item, 'id') ?? '';
-    add(call, id === '' ? `call_${index}` : id);
-  }
-  const before = objectAt(message, 'function_call');
-  if (before !== undefined) add(before, textAt(before, 'name') ?? '');
-
-  function add(call: JsonObject, id: string): void {
-    content.push({ kind: 'tool_call', id, name: textAt(call, 'name') ?? '', arguments: argumentsOf(call) });
-  }
 }

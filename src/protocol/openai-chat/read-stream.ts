@@ -7,7 +7,7 @@ import type { StreamEvent } from '../../core/reply.ts';
 import type { StreamReader } from '../protocol.ts';
 import { listAt, malformed, objectAt, parseDocument, textAt } from '../vendor-document.ts';
 import { readFinish } from './finish-reason.ts';
-import { argumentsOf, readPieces } from './read-content.ts';
+import { type CallPiece, readCalls, readPieces } from './read-content.ts';
 import { readStreamError } from './read-error.ts';
 import { readUsage } from './usage.ts';
 
@@ -84,32 +84,22 @@ class Reader implements StreamReader {
       this.#refused = true;
       events.push({ kind: 'refusal', text: refusal });
     }
-    for (const item of listAt(delta, 'tool_calls')) {
-      if (!isJsonObject(item)) continue;
-      const call = objectAt(item, 'function');
-      if (call === undefined) continue;
-      const at = item['index'];
-      this.#call(call, textAt(item, 'id') ?? '', typeof at === 'number' ? at : undefined, events);
-    }
-    const before = objectAt(delta, 'function_call');
-    if (before !== undefined) this.#call(before, textAt(before, 'name') ?? '', 0, events);
+    for (const call of readCalls(delta)) this.#call(call, events);
     return this.#callCount <= MAX_CALLS;
   }
 
-  /** @param at absent: some endpoints send whole calls and count none of them */
-  #call(call: JsonObject, id: string, at: number | undefined, events: StreamEvent[]): void {
+  #call({ id, index: at, name, arguments: text }: CallPiece, events: StreamEvent[]): void {
+    // Some endpoints send whole calls and count none of them.
     const place = at ?? (id === '' ? this.#callCount - 1 : this.#callCount);
     let known = this.#calls.get(place);
     // Google's compatible endpoint gives every call the index 0, and another id.
-    if (known === undefined || (id !== '' && known.id !== id && textAt(call, 'name') !== undefined)) {
+    if (known === undefined || (id !== '' && known.id !== id && name !== undefined)) {
       const index = this.#callCount;
       this.#callCount += 1;
       known = { index, id };
       this.#calls.set(place, known);
-      const name = textAt(call, 'name') ?? '';
-      events.push({ kind: 'tool_call', index, id: id === '' ? `call_${index}` : id, name });
+      events.push({ kind: 'tool_call', index, id: id === '' ? `call_${index}` : id, name: name ?? '' });
     }
-    const text = argumentsOf(call);
     if (text !== '') events.push({ kind: 'tool_arguments', index: known.index, text });
   }
 

@@ -43,7 +43,8 @@ function writeMessage({ content }: GenerationReply): { readonly message: JsonObj
   }
   const message: JsonObject = {
     role: 'assistant',
-    content: text,
+    // As OpenAI does: empty where there is nothing at all.
+    content: text ?? (calls.length === 0 && refusal === null ? '' : null),
     refusal,
     ...(thought === '' ? undefined : { reasoning_content: thought }),
     ...(calls.length === 0 ? undefined : { tool_calls: calls }),
