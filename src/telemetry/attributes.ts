@@ -47,7 +47,7 @@ export const ATTRIBUTE = {
   budgetUtilization: { name: 'turnpike.budget.utilization', unit: '1', on: ['decide'], meaning: '(settled + held) / limit of the binding budget' },
   retryAfter: { name: 'turnpike.retry_after_ms', unit: 'ms', on: ['decide'], meaning: 'when to come back, with `throttle`' },
 
-  // What it may cost: an upper bound for the first target. Never add it to `turnpike.cost.*`.
+  // What it may cost: plain tokens at the first target, in the standard tier. Never add it to `turnpike.cost.*`.
   estimateNano: { name: 'turnpike.estimate.nano_usd', unit: 'nano-USD', on: ['decide'], meaning: 'estimated cost; left out when the target has no price' },
   estimateInputNano: { name: 'turnpike.estimate.input_nano_usd', unit: 'nano-USD', on: ['decide'], meaning: 'input share of the estimate' },
   estimateOutputNano: { name: 'turnpike.estimate.output_nano_usd', unit: 'nano-USD', on: ['decide'], meaning: 'output share of the estimate' },
