@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { type Link, NO_LINK } from './cluster/link.ts';
 import { composeEngine } from './compose-engine.ts';
+import { composeFrontDoors } from './compose-front-doors.ts';
 import { composeExecutor, composeGateway } from './compose-gateway.ts';
 import { composeHealth } from './compose-health.ts';
 import { composeIdentity } from './compose-identity.ts';
@@ -17,6 +18,7 @@ import type { Engine } from './engine/engine.ts';
 import type { Executor } from './executor/execution.ts';
 import { createDecideFlow } from './flows/decide.ts';
 import type { Flows } from './flows/flows.ts';
+import type { Gateway } from './flows/gateway.ts';
 import type { Identity } from './flows/identity.ts';
 import type { Observer } from './flows/observer.ts';
 import { createQueryFlow } from './flows/query.ts';
@@ -24,6 +26,7 @@ import { createRecentDecisions, type RecentDecisions } from './flows/recent-deci
 import { createReportFlow } from './flows/report.ts';
 import type { CompilerProgress } from './policy/compiler/artifact.ts';
 import type { Activation } from './policy/lifecycle.ts';
+import { createProviders } from './providers/create.ts';
 import { readFactsFile } from './state/facts-file.ts';
 import type { Metric } from './telemetry/metrics.ts';
 import { startTelemetry, type Telemetry } from './telemetry/sdk.ts';
@@ -58,7 +61,8 @@ export interface Server {
 
 export async function compose(config: Config, host: Host): Promise<Server> {
   const status = (): PolicyStatus => lifecycle.status();
-  const executor = composeExecutor({ find: () => undefined }, status);
+  const providers = createProviders(config.providers, { env: host.env, nowMs: SYSTEM_CLOCK.nowMs });
+  const executor = composeExecutor(providers, status);
   const health = composeHealth(executor, host.link ?? NO_LINK);
   const { engine, lifecycle } = composeEngine(
     {
@@ -89,7 +93,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
   const { observer } = telemetry;
   const flows = composeFlows({ engine, identity, observer, recent, status, rate: executor.rate });
   const gateway = composeGateway({ identity, engine, executor, observer, recent, status });
-  const transports = composeTransports(config, flows, telemetry);
+  const transports = composeTransports(config, flows, gateway, telemetry);
 
   return {
     flows,
@@ -110,6 +114,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
       await telemetry.shutdown(TELEMETRY_FLUSH_MS);
       closeIdentity();
       health.close();
+      await providers.close();
       lifecycle.close();
     },
   };
@@ -148,11 +153,11 @@ function composeFlows({ engine, identity, observer, recent, status, rate }: Flow
   };
 }
 
-function composeTransports(config: Config, flows: Flows, telemetry: Telemetry): readonly Transport[] {
+function composeTransports(config: Config, flows: Flows, gateway: Gateway, telemetry: Telemetry): readonly Transport[] {
   const { grpc, http } = config.transports;
   return [
     ...(grpc.enabled ? [createGrpcTransport(flows, grpcOptions(grpc))] : []),
-    ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, telemetry))] : []),
+    ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, gateway, telemetry))] : []),
   ];
 }
 
@@ -171,7 +176,8 @@ function grpcOptions({
 }
 
 function httpOptions(
-  { enabled: _enabled, tls, ...rest }: HttpConfig,
+  { enabled: _enabled, tls, maxModelBodyBytes, ...rest }: HttpConfig,
+  gateway: Gateway,
   telemetry: Telemetry,
 ): Parameters<typeof createHttpTransport>[1] {
   const pem = readTls(tls);
@@ -180,6 +186,7 @@ function httpOptions(
     ...(pem === undefined ? {} : { tls: pem }),
     metrics: () => telemetry.metrics(),
     nowMs: SYSTEM_CLOCK.nowMs,
+    modelRoutes: composeFrontDoors(gateway, { maxBodyBytes: maxModelBodyBytes, nowMs: SYSTEM_CLOCK.nowMs }),
   };
 }
 
