@@ -93,16 +93,21 @@ function createVertex(options: ProviderOptions, { client, env, nowMs }: VendorDe
 
 function createBedrock(options: ProviderOptions, dependencies: VendorDependencies): Vendor {
   const region = needed(options.name, 'region', options.region);
-  const { nowMs } = dependencies;
+  const { env, nowMs } = dependencies;
+  // AWS's own clients read this variable before everything else; a profile that was named means that profile.
+  const isBearer = options.profile === undefined && (env[AWS_BEARER] ?? '') !== '';
+  const apiKey = options.apiKey ?? (isBearer ? `env:${AWS_BEARER}` : undefined);
   const identities = () => createAwsIdentitySource({ loadChain: () => loadAwsChain(options.profile), nowMs });
   return createBedrockVendor({
     baseUrl: urlOf(options, bedrockUrl(region)),
     credentials:
-      options.apiKey === undefined
+      apiKey === undefined
         ? createAwsCredentials({ region }, { identities: identities(), nowMs })
-        : keyCredentials(options, BEARER, dependencies),
+        : keyCredentials({ ...options, apiKey }, BEARER, dependencies),
   });
 }
+
+const AWS_BEARER = 'AWS_BEARER_TOKEN_BEDROCK';
 
 function createCompatible(options: ProviderOptions, dependencies: VendorDependencies): Vendor {
   const { name, preset: wanted } = options;
