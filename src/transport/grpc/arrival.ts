@@ -1,10 +1,13 @@
 /** Call → Arrival: credential, deadline, headers. Says nothing of who it is; that is the flows' business. */
-import type { Metadata, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
+import type { Metadata, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Arrival, Credential } from '../../flows/arrival.ts';
 import { certificateSubject } from '../certificate.ts';
 import { type Method, OPERATION } from './service.ts';
 
-export type AnyCall = ServerUnaryCall<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+export type AnyCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
 
 /** @param mutualTls whether client certificates were asked for; reading them costs, so not otherwise */
 export function arrivalOf(call: AnyCall, method: Method, mutualTls: boolean): Arrival {

@@ -1,5 +1,5 @@
 /**
- * `grpc.health.v1`: SERVING while a policy is active and the server is not draining, for "" and for the service. The
+ * `grpc.health.v1`: SERVING while a policy is active and the server is not draining, for "" and for each service. The
  * status is read anew at every question; who watches is told within `POLL_MS`.
  */
 import {
@@ -10,7 +10,6 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { service as HEALTH_SERVICE, type ServingStatus } from 'grpc-health-check';
-import { SERVICE_NAME } from './wire.ts';
 
 interface HealthRequest {
   readonly service: string;
@@ -31,10 +30,13 @@ export interface Health {
 }
 
 const POLL_MS = 250;
-const SERVICES: readonly string[] = ['', SERVICE_NAME];
 
-/** @param isServing asked at every question and, while somebody watches, every 250 ms */
-export function createHealth(isServing: () => boolean): Health {
+/**
+ * @param names of the services
+ * @param isServing asked at every question and, while somebody watches, every 250 ms
+ */
+export function createHealth(names: readonly string[], isServing: () => boolean): Health {
+  const services = ['', ...names];
   const watchers = new Set<ServerWritableStream<HealthRequest, HealthResponse>>();
   let draining = false;
   let told: ServingStatus = 'UNKNOWN';
@@ -51,17 +53,17 @@ export function createHealth(isServing: () => boolean): Health {
 
   const check: handleUnaryCall<HealthRequest, HealthResponse> = (call, callback) => {
     const { service } = call.request;
-    if (SERVICES.includes(service)) callback(null, { status: current() });
+    if (services.includes(service)) callback(null, { status: current() });
     else callback({ code: status.NOT_FOUND, details: `service: ${JSON.stringify(service)} is not served here` });
   };
 
   const list: handleUnaryCall<object, HealthList> = (_call, callback) => {
-    callback(null, { statuses: Object.fromEntries(SERVICES.map((name) => [name, { status: current() }])) });
+    callback(null, { statuses: Object.fromEntries(services.map((name) => [name, { status: current() }])) });
   };
 
   const watch: handleServerStreamingCall<HealthRequest, HealthResponse> = (call) => {
     tellWatchers();
-    if (!SERVICES.includes(call.request.service)) {
+    if (!services.includes(call.request.service)) {
       call.write({ status: 'SERVICE_UNKNOWN' }); // the protocol keeps such a stream open
       return;
     }

@@ -4,15 +4,16 @@ import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-load
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as HEALTH_FILE } from 'grpc-health-check';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
-import { PROTO_DIRECTORY, SERVICE_FILE } from './wire.ts';
+import { PROTO_DIRECTORY } from './wire.ts';
 
 /**
  * The library describes one file a package, without imports: so no message of a served package may name a type of
  * another one.
+ * @param files of the services that are served, below proto/
  */
-export function addReflection(server: Server): void {
+export function addReflection(server: Server, files: readonly string[]): void {
   const options: Options = { keepCase: true, includeDirs: [PROTO_DIRECTORY] };
-  const definitions = { ...loadSync(SERVICE_FILE, options), ...loadSync(HEALTH_FILE, options) };
+  const definitions = { ...loadSync([...files], options), ...loadSync(HEALTH_FILE, options) };
   new ReflectionService(repaired(definitions)).addToServer(server);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Owns gRPC: `turnpike.v1.DecisionService`, standard health and reflection, on one port.
+ * Owns gRPC: `turnpike.v1.DecisionService`, `turnpike.v1.Gateway`, standard health and reflection, on one port.
  * May import core, the flows it serves and its own room; holds no rule of business.
  * Fails closed: what cannot be read or decided ends with a status from the one table in status.ts, never with an allow,
  * and the server goes on. A drain is bounded: what still runs after it is cut.
@@ -7,14 +7,17 @@
 import { logVerbosity, Server, type ServerOptions, setLogVerbosity } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Flows } from '../../flows/flows.ts';
+import type { Gateway } from '../../flows/gateway.ts';
 import type { Transport } from '../transport.ts';
 import { type AnyCall, arrivalOf } from './arrival.ts';
 import { type ServerSecurity, serverCredentials } from './certificate.ts';
+import { createGenerateHandlers } from './generate.ts';
 import { createHealth } from './health.ts';
 import { addReflection } from './reflection.ts';
-import { type Method, SERVER_METHODS } from './service.ts';
+import { GATEWAY_METHODS, type Method, SERVER_METHODS } from './service.ts';
 import { createStreamHandler } from './stream.ts';
 import { createUnaryHandlers } from './unary.ts';
+import { GATEWAY_FILE, GATEWAY_NAME, SERVICE_FILE, SERVICE_NAME } from './wire.ts';
 
 export interface GrpcOptions {
   /** Host name or address, IPv6 without brackets; default `127.0.0.1`. */
@@ -39,6 +42,8 @@ export interface GrpcOptions {
   readonly maxConnectionIdleMs?: number;
   /** Ask clients to reconnect after, so that load spreads; default never. */
   readonly maxConnectionAgeMs?: number;
+  /** Answers model calls; without it there is no service for them. */
+  readonly gateway?: Gateway;
   /** Serve reflection (v1 and v1alpha); default true. */
   readonly reflection?: boolean;
 }
@@ -53,10 +58,15 @@ export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Tr
   const server = new Server(serverOptions(options));
   const unary = createUnaryHandlers(flows, arrive);
   const stream = createStreamHandler(flows, arrive, { maxInFlight: options.streamMaxInFlight ?? 64 });
-  const health = createHealth(() => flows.status().kind !== 'never_activated');
   server.addService(SERVER_METHODS, { ...unary, DecideStream: stream.handle });
+  const { gateway } = options;
+  if (gateway !== undefined) server.addService(GATEWAY_METHODS, { ...createGenerateHandlers(gateway, arrive) });
+  const names = gateway === undefined ? [SERVICE_NAME] : [SERVICE_NAME, GATEWAY_NAME];
+  const health = createHealth(names, () => flows.status().kind !== 'never_activated');
   health.addTo(server);
-  if (options.reflection ?? true) addReflection(server);
+  if (options.reflection ?? true) {
+    addReflection(server, gateway === undefined ? [SERVICE_FILE] : [SERVICE_FILE, GATEWAY_FILE]);
+  }
 
   const authority = host.includes(':') ? `[${host}]` : host;
   let address: string | undefined;

@@ -1,6 +1,8 @@
 /** The service as grpc-js wants it, for servers and for clients, over our own codecs. */
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
+import type { NamesOf, RouteClass } from '../route-class.ts';
+import type { GenerateEventMessage, GenerateRequestMessage, GenerateResponseMessage } from './gateway-messages.ts';
 import type {
   DecideBatchRequestMessage,
   DecideBatchResponseMessage,
@@ -11,7 +13,7 @@ import type {
   ReportResponseMessage,
   WrittenInt64,
 } from './messages.ts';
-import { type Codec, codecOf, SERVICE_NAME } from './wire.ts';
+import { type Codec, codecOf, GATEWAY_NAME, SERVICE_NAME } from './wire.ts';
 
 /** grpc-js answers INTERNAL when a deserializer throws; so what cannot be read reaches the handler as a value. */
 export type Inbound<Message> =
@@ -21,8 +23,19 @@ export type Inbound<Message> =
 /** A report as it comes; `core/report.ts` says what it should be. */
 export type ReportRequestMessage = Readonly<Record<string, unknown>>;
 
-export const METHODS = ['Decide', 'DecideBatch', 'DecideStream', 'Report'] as const;
-export type Method = (typeof METHODS)[number];
+/** Every method that is served here, and what it is. */
+export const METHOD_CLASSES = {
+  Decide: { kind: 'decision' },
+  DecideBatch: { kind: 'decision' },
+  DecideStream: { kind: 'decision' },
+  Report: { kind: 'report' },
+  Generate: { kind: 'model_call', operation: 'chat', priced: 'by_usage' },
+  GenerateStream: { kind: 'model_call', operation: 'chat', priced: 'by_usage' },
+} as const satisfies Readonly<Record<string, RouteClass>>;
+
+export type Method = keyof typeof METHOD_CLASSES;
+/** Methods that may start a model call. */
+export type ModelMethod = NamesOf<typeof METHOD_CLASSES, 'model_call'>;
 
 /** `turnpike.v1.DecisionService/Decide` and so on: the operation of an arrival. */
 export const OPERATION: Readonly<Record<Method, string>> = {
@@ -30,7 +43,13 @@ export const OPERATION: Readonly<Record<Method, string>> = {
   DecideBatch: `${SERVICE_NAME}/DecideBatch`,
   DecideStream: `${SERVICE_NAME}/DecideStream`,
   Report: `${SERVICE_NAME}/Report`,
+  Generate: `${GATEWAY_NAME}/Generate`,
+  GenerateStream: `${GATEWAY_NAME}/GenerateStream`,
 };
+
+// What is defined below is used while this module loads, so these stand before.
+const STREAMS_IN: ReadonlySet<Method> = new Set<Method>(['DecideStream']);
+const STREAMS_OUT: ReadonlySet<Method> = new Set<Method>(['DecideStream', 'GenerateStream']);
 
 const decideRequest: Codec<DecideRequestMessage> = codecOf('turnpike.v1.DecideRequest');
 const batchRequest: Codec<DecideBatchRequestMessage> = codecOf('turnpike.v1.DecideBatchRequest');
@@ -42,6 +61,9 @@ const batchOut: Codec<DecideBatchResponseMessage<WrittenInt64>> = codecOf('turnp
 const batchIn: Codec<DecideBatchResponseMessage<bigint>> = codecOf('turnpike.v1.DecideBatchResponse');
 const streamOut: Codec<DecideStreamResponseMessage<WrittenInt64>> = codecOf('turnpike.v1.DecideStreamResponse');
 const streamIn: Codec<DecideStreamResponseMessage<bigint>> = codecOf('turnpike.v1.DecideStreamResponse');
+const generateRequest: Codec<GenerateRequestMessage> = codecOf('turnpike.v1.GenerateRequest');
+const generateResponse: Codec<GenerateResponseMessage> = codecOf('turnpike.v1.GenerateResponse');
+const generateEvent: Codec<GenerateEventMessage> = codecOf('turnpike.v1.GenerateEvent');
 const reportResponse: Codec<ReportResponseMessage> = codecOf('turnpike.v1.ReportResponse');
 
 /** What a server serves. Messages come in as `Inbound` and go out as written messages. */
@@ -50,6 +72,12 @@ export const SERVER_METHODS = {
   DecideBatch: serverMethod('DecideBatch', batchRequest, batchOut),
   DecideStream: serverMethod('DecideStream', streamRequest, streamOut),
   Report: serverMethod('Report', reportRequest, reportResponse),
+} as const;
+
+/** The same of the service that calls models. */
+export const GATEWAY_METHODS = {
+  Generate: serverMethod('Generate', generateRequest, generateResponse),
+  GenerateStream: serverMethod('GenerateStream', generateRequest, generateEvent),
 } as const;
 
 /** What a client calls. Documents go out as they are; answers are read with defaults filled in. */
@@ -94,9 +122,13 @@ function shapeOf(name: Method): {
   responseStream: boolean;
   originalName: string;
 } {
-  const stream = name === 'DecideStream';
   const originalName = name.charAt(0).toLowerCase() + name.slice(1);
-  return { path: `/${OPERATION[name]}`, requestStream: stream, responseStream: stream, originalName };
+  return {
+    path: `/${OPERATION[name]}`,
+    requestStream: STREAMS_IN.has(name),
+    responseStream: STREAMS_OUT.has(name),
+    originalName,
+  };
 }
 
 function inbound<Message>(codec: Codec<Message>, bytes: Buffer): Inbound<Message> {

@@ -15,6 +15,11 @@ export interface AnyMessage {
 export interface ErrorInfoMessage {
   readonly reason: string;
   readonly domain: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface RetryInfoMessage {
+  readonly retry_delay: { readonly seconds: number | bigint; readonly nanos: number };
 }
 
 export interface BadRequestMessage {

@@ -3,7 +3,13 @@ import { type StatusObject, status } from '@grpc/grpc-js';
 import { FAILURE_CODES, Failure, type FailureCode, type Fault } from '../../core/failure.ts';
 import { metadataOf } from './headers.ts';
 import type { FailureMessage } from './messages.ts';
-import type { AnyMessage, BadRequestMessage, ErrorInfoMessage, StatusMessage } from './status-messages.ts';
+import type {
+  AnyMessage,
+  BadRequestMessage,
+  ErrorInfoMessage,
+  RetryInfoMessage,
+  StatusMessage,
+} from './status-messages.ts';
 import { type Codec, codecOf } from './wire.ts';
 
 const GRPC_STATUS: Readonly<Record<FailureCode, status>> = {
@@ -49,6 +55,7 @@ const MAX_DETAILS_BYTES = 3072;
 
 const statusCodec: Codec<StatusMessage> = codecOf('google.rpc.Status');
 const errorInfoCodec: Codec<ErrorInfoMessage> = codecOf('google.rpc.ErrorInfo');
+const retryInfoCodec: Codec<RetryInfoMessage> = codecOf('google.rpc.RetryInfo');
 const badRequestCodec: Codec<BadRequestMessage> = codecOf('google.rpc.BadRequest');
 
 export const grpcStatusOf = (code: FailureCode): status => GRPC_STATUS[code];
@@ -69,13 +76,43 @@ export function statusObject(failure: Failure, headers: Readonly<Record<string, 
 /** As many faults as fit. */
 function boundedDetails(failure: Failure, message: string): Buffer {
   const code = GRPC_STATUS[failure.code];
-  const info = packed('ErrorInfo', errorInfoCodec.encode({ reason: failure.code, domain: DOMAIN }));
+  const info = packed('ErrorInfo', errorInfoCodec.encode({ reason: failure.code, domain: DOMAIN, ...known(failure) }));
+  const retry = retryInfo(failure);
   for (let count = failure.faults.length; count > 0; count = Math.floor(count / 2)) {
-    const details = [info, badRequest(failure.faults.slice(0, count))];
+    const details = [info, ...retry, badRequest(failure.faults.slice(0, count))];
     const bytes = statusCodec.encode({ code, message, details });
     if (bytes.length <= MAX_DETAILS_BYTES) return bytes;
   }
-  return statusCodec.encode({ code, message, details: [info] });
+  return statusCodec.encode({ code, message, details: [info, ...retry] });
+}
+
+const MAX_KNOWN_CHARS = 256;
+
+/** What is known of a refusal, for programs. Spread into the ErrorInfo; nothing where nothing is. */
+function known({ details }: Failure): Pick<ErrorInfoMessage, 'metadata'> {
+  const { decisionId, rule, reason, budget, resetsAt, param, target, attempts } = details;
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ['decision_id', decisionId],
+    ['rule', rule],
+    ['reason', reason],
+    ['budget', budget],
+    ['resets_at', resetsAt],
+    ['param', param],
+    ['target', target],
+    ['attempts', attempts === undefined ? undefined : String(attempts)],
+  ];
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of said) {
+    if (value !== undefined) metadata[name] = value.slice(0, MAX_KNOWN_CHARS).toWellFormed();
+  }
+  return Object.keys(metadata).length === 0 ? {} : { metadata };
+}
+
+function retryInfo({ details: { retryAfterMs } }: Failure): readonly AnyMessage[] {
+  if (retryAfterMs === undefined) return [];
+  const waitMs = Math.ceil(retryAfterMs);
+  const delay = { seconds: Math.floor(waitMs / 1000), nanos: (waitMs % 1000) * 1_000_000 };
+  return [packed('RetryInfo', retryInfoCodec.encode({ retry_delay: delay }))];
 }
 
 /** gRPC percent-encodes the message, which throws on half of a surrogate pair: such a half becomes U+FFFD first. */

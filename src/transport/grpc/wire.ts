@@ -8,6 +8,8 @@ import { StrictReader } from './strict-reader.ts';
 export const PROTO_DIRECTORY = fileURLToPath(new URL('../../../proto/', import.meta.url));
 export const SERVICE_FILE = 'turnpike/v1/decision.proto';
 export const SERVICE_NAME = 'turnpike.v1.DecisionService';
+export const GATEWAY_FILE = 'turnpike/v1/gateway.proto';
+export const GATEWAY_NAME = 'turnpike.v1.Gateway';
 
 export interface Codec<Message> {
   encode(message: Message): Buffer;
@@ -52,7 +54,9 @@ function loadRoot(): protobuf.Root {
   const loading = new protobuf.Root();
   loading.resolvePath = (_origin, target) => (target.startsWith('/') ? target : PROTO_DIRECTORY + target);
   loading
-    .loadSync([SERVICE_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], { keepCase: true })
+    .loadSync([SERVICE_FILE, GATEWAY_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], {
+      keepCase: true,
+    })
     .resolveAll();
   return loading;
 }

@@ -1,6 +1,7 @@
 /** What the gateway tells in response headers of a model call: who served it, what it cost, when to come back. */
 import type { Failure, FailureCode } from '../../core/failure.ts';
 import type { Served } from '../../flows/gateway.ts';
+import { usdOf } from '../usd.ts';
 import { problemHeaders } from './problem.ts';
 import type { Headers } from './reply.ts';
 
@@ -82,14 +83,4 @@ function sayable(headers: Readonly<Record<string, string | undefined>>): Headers
     if (value !== undefined && SAYABLE.test(value)) said[name] = value;
   }
   return said;
-}
-
-const NANO = 1_000_000_000n;
-
-/** Exact: `1234n` is `0.000001234`. */
-export function usdOf(nano: bigint): string {
-  const sign = nano < 0n ? '-' : '';
-  const size = nano < 0n ? -nano : nano;
-  const fraction = (size % NANO).toString().padStart(9, '0').replace(/0+$/, '');
-  return `${sign}${size / NANO}${fraction === '' ? '' : `.${fraction}`}`;
 }

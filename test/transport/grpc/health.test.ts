@@ -7,6 +7,7 @@ import type { PolicyStatus } from '../../../src/engine/active-policy.ts';
 import { createGrpcTransport } from '../../../src/transport/grpc/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { scriptedFlows } from '../../contract/scripted-flows.ts';
+import { scriptedGateway } from '../../support/scripted-gateway.ts';
 import { scriptedPolicy } from '../../support/scripted-policy.ts';
 
 const SERVICE = 'turnpike.v1.DecisionService';
@@ -68,6 +69,24 @@ describe('gRPC health', () => {
 
   test('does not know another service', async () => {
     assert.equal(await check('turnpike.v1.Other'), status.NOT_FOUND);
+  });
+
+  test('knows the service that calls models where there is one', async (context) => {
+    const served = createGrpcTransport(scriptedFlows({ status: () => SERVING }), {
+      port: 0,
+      gateway: scriptedGateway(),
+    });
+    const other = new HealthStub(await served.start(), credentials.createInsecure());
+    context.after(async () => {
+      other.close();
+      await served.drain(500);
+    });
+    const ask = (stub: HealthClient): Promise<string | number | undefined> =>
+      new Promise((resolve) => {
+        stub.check({ service: 'turnpike.v1.Gateway' }, (error, answer) => resolve(error?.code ?? answer?.status));
+      });
+    assert.equal(await ask(other), 'SERVING');
+    assert.equal(await ask(client), status.NOT_FOUND);
   });
 
   test('lists what is served', async () => {

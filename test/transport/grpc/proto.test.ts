@@ -8,7 +8,7 @@ import { FAILURE_CODES } from '../../../src/core/failure.ts';
 import { grpcStatusOf } from '../../../src/transport/grpc/status.ts';
 import { PROTO_DIRECTORY } from '../../../src/transport/grpc/wire.ts';
 
-const FILES = ['decision', 'call', 'report'].map((name) => `${PROTO_DIRECTORY}turnpike/v1/${name}.proto`);
+const FILES = ['decision', 'call', 'report', 'gateway'].map((name) => `${PROTO_DIRECTORY}turnpike/v1/${name}.proto`);
 
 /** Names that say it all by themselves, in a message or beside siblings that are documented. */
 const SELF_EVIDENT: ReadonlySet<string> = new Set([

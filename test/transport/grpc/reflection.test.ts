@@ -7,6 +7,7 @@ import descriptor from 'protobufjs/ext/descriptor/index.js';
 import { createGrpcTransport } from '../../../src/transport/grpc/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { scriptedFlows } from '../../contract/scripted-flows.ts';
+import { scriptedGateway } from '../../support/scripted-gateway.ts';
 import { rawClient } from './raw-call.ts';
 
 /** The part of the reflection protocol that is asked here. */
@@ -30,7 +31,7 @@ for (const version of ['v1', 'v1alpha']) {
     let transport: Transport;
     let client: Client;
     beforeEach(async () => {
-      transport = createGrpcTransport(scriptedFlows({}), { port: 0 });
+      transport = createGrpcTransport(scriptedFlows({}), { port: 0, gateway: scriptedGateway() });
       client = rawClient(await transport.start());
     });
     afterEach(async () => {
@@ -53,11 +54,32 @@ for (const version of ['v1', 'v1alpha']) {
         stream.end();
       });
 
-    test('lists the service', async () => {
+    test('lists the services', async () => {
       const { services } = await ask({ listServices: '*' });
       const names = services?.service.map(({ name }) => name) ?? [];
       assert(names.includes('turnpike.v1.DecisionService'), names.join(', '));
+      assert(names.includes('turnpike.v1.Gateway'), names.join(', '));
       assert(names.includes('grpc.health.v1.Health'), names.join(', '));
+    });
+
+    test('describes the service that calls models in one file of its own words', async () => {
+      const { files } = await ask({ fileContainingSymbol: 'turnpike.v1.Gateway' });
+      const [file, ...others] = (files?.fileDescriptorProto ?? []).map(
+        (bytes) => descriptor.FileDescriptorProto.decode(bytes) as descriptor.IFileDescriptorProto, // decoded as such
+      );
+      assert.deepEqual(others, []);
+      const service = file?.service?.find(({ name }) => name === 'Gateway');
+      assert.deepEqual(
+        service?.method?.map(({ name, serverStreaming }) => [name, serverStreaming]),
+        [
+          ['Generate', false],
+          ['GenerateStream', true],
+        ],
+      );
+      const part = file?.messageType?.find(({ name }) => name === 'Part');
+      assert.deepEqual(part?.oneofDecl?.[0]?.name, 'part');
+      const response = file?.messageType?.find(({ name }) => name === 'GenerateResponse');
+      assert.equal(response?.field?.find(({ name }) => name === 'usage')?.typeName, 'TokenUsage');
     });
 
     test('describes the service in the way that strict readers ask for', async () => {
@@ -67,8 +89,11 @@ for (const version of ['v1', 'v1alpha']) {
       );
       assert.deepEqual(others, []);
       assert.deepEqual(
-        file?.service?.flatMap(({ method }) => method?.map(({ name }) => name)),
-        ['Decide', 'DecideBatch', 'DecideStream', 'Report'],
+        file?.service?.map(({ name, method }) => [name, method?.map((one) => one.name)]),
+        [
+          ['DecisionService', ['Decide', 'DecideBatch', 'DecideStream', 'Report']],
+          ['Gateway', ['Generate', 'GenerateStream']],
+        ],
       );
       const call = file?.messageType?.find(({ name }) => name === 'Call');
       const field = (name: string) => call?.field?.find((one) => one.name === name);
