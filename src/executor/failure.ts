@@ -56,7 +56,12 @@ function failed(last: AttemptFailure, target: string, account: Account): Failure
       return new Failure('content_filtered', `${target}: the content was refused: ${quoted(last)}`, options);
     case 'invalid_request':
       // Ours, not the vendor's: it was found while the request was written.
-      if (cause instanceof Failure) return new Failure(cause.code, cause.message, { ...options, faults: cause.faults });
+      if (cause instanceof Failure)
+        return new Failure(cause.code, cause.message, {
+          ...options,
+          faults: cause.faults,
+          details: { ...cause.details, ...details },
+        });
       return new Failure('upstream_rejected', `${target}: the request was rejected: ${quoted(last)}`, options);
     case 'degraded':
       return new Failure('upstream_unavailable', `${target}: ${last.message}, ${tail}`, options);

@@ -27,7 +27,7 @@ export const SCHEMA_CHECK_DEFAULTS: SchemaCheckOptions = {
   schemas: 256,
   schemaChars: 65_536,
   textChars: 262_144,
-  timeoutMs: 50,
+  timeoutMs: 100,
 };
 
 interface Compiled {

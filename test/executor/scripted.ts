@@ -28,7 +28,7 @@ export type Act =
       readonly afterMs?: number;
       readonly pieces: readonly Piece[];
       /** Behind the last piece; default: the end marker was the last event. `hang`: nothing. */
-      readonly then?: AttemptFailure | 'hang';
+      readonly ends?: AttemptFailure | 'hang';
     };
 
 export interface Piece {
@@ -160,7 +160,7 @@ export class ScriptedStream implements ProviderStream {
     if (this.over || this.paused) return;
     const piece = this.act.pieces[this.next];
     if (piece === undefined) {
-      if (this.act.then !== 'hang') this.close(this.act.then);
+      if (this.act.ends !== 'hang') this.close(this.act.ends);
       return;
     }
     const at = this.next;
