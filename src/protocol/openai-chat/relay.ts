@@ -22,8 +22,8 @@ const NOTHING: Fed = { events: [], raw: undefined };
 const OUTPUT: StreamEvent = { kind: 'output' };
 const OUTPUT_ALONE: readonly StreamEvent[] = [OUTPUT];
 
-/** What a frame of nothing but a piece of the answer does not have. Within a string its quotes would be escaped. */
-const TELLING = /"finish_reason":\s*"|"usage":\s*\{|"error":\s*[^n\s]|\[DONE\]|^event:|\nevent:/;
+/** What a piece of the answer does not have. Within a string its quotes would be escaped. */
+const TELLING = /"finish_reason":\s*"|"usage":\s*\{|"error":\s*[^n\s]/;
 /** The chunk with the usage has no choice. */
 const NO_CHOICES = /"choices":\s*\[\s*\]/;
 
@@ -50,7 +50,7 @@ class Relay implements StreamRelay {
     const frames = this.#splitter.feed(chunk);
     if (frames === undefined) return NOTHING;
     // Nearly every read of a long stream ends here.
-    if (this.#hasOutput && !TELLING.test(frames.text)) return { events: OUTPUT_ALONE, raw: frames.bytes };
+    if (this.#hasOutput && isPlain(frames.text)) return { events: OUTPUT_ALONE, raw: frames.bytes };
     return this.#walk(frames);
   }
 
@@ -67,7 +67,7 @@ class Relay implements StreamRelay {
     let at = 0;
     while (at < text.length && !this.#isOver) {
       const end = frameEnd(text, at);
-      const isRead = !this.#hasOutput || TELLING.test(text.slice(at, end));
+      const isRead = !this.#hasOutput || !isPlain(text.slice(at, end));
       const said = isRead ? this.#read(bytes.subarray(at, end)) : OUTPUT_ALONE;
       let isStripped = false;
       for (const event of said) {
@@ -97,4 +97,16 @@ class Relay implements StreamRelay {
     this.#parser.feed(frame);
     return this.#said;
   }
+}
+
+/** Whether every frame is one line that begins and ends as an object does, and tells nothing but a piece of the answer. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    if (!text.startsWith('data: {', at) || text.charCodeAt(end - 1) !== 0x7d || text.charCodeAt(end + 1) !== 0x0a) {
+      return false;
+    }
+    at = end + 2;
+  }
+  return !TELLING.test(text);
 }
