@@ -45,7 +45,9 @@ export function createRelay(): StreamRelay {
     const carriageReturns = text.includes('\r');
     let at = 0;
     while (at < text.length) {
-      const end = carriageReturns ? frameEnd(text, at) : text.indexOf('\n\n', at) + 2;
+      const blank = carriageReturns ? frameEnd(text, at) : text.indexOf('\n\n', at) + 2;
+      // Of blank lines that overlap, a line end may be left over: it is a frame that says nothing.
+      const end = blank > at ? blank : text.length;
       let said: readonly StreamEvent[];
       if (meter.started && text.startsWith(CONTENT, at)) said = OUTPUT_ALONE;
       else if (text.startsWith(PING, at)) said = NONE;

@@ -18,11 +18,24 @@ export function unsupported(request: GenerationRequest): readonly string[] {
   if (asksForThought(request.reasoning)) addThinkingRules(request, names);
   let spoken = false;
   for (const message of request.messages) {
-    if (message.role !== 'system') spoken = true;
+    spoken ||= speaks(message);
     addMedia(message, names);
   }
-  if (!spoken) names.add('request of instructions alone');
+  if (!spoken) names.add('request without a word');
   return [...names];
+}
+
+/** Empty text is no word, and nobody else's thought is written. */
+function speaks(message: Message): boolean {
+  switch (message.role) {
+    case 'system':
+      return false;
+    case 'tool':
+      return true;
+    case 'user':
+    case 'assistant':
+      return message.content.some((part) => (part.kind === 'text' ? part.text !== '' : part.kind !== 'reasoning'));
+  }
 }
 
 /** With thinking on, the API keeps its own sampling and cannot be made to call a tool. */

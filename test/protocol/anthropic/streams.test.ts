@@ -126,6 +126,14 @@ describe('a stream of messages, split anywhere', () => {
     assert.deepEqual(same.feed(Buffer.from(start)), { events: [], raw: undefined });
   });
 
+  it('may have more blank lines than one', () => {
+    for (const text of ['\n\n\n', '\n\n\n\n', '\r\r\r', '\r\n\r\n\r\n', '\n\r\n\r\r\n']) {
+      const { events, raw } = anthropicSame.createRelay(REQUEST).feed(Buffer.from(text));
+      assert.deepEqual(events, []);
+      assert.ok(raw !== undefined && text.startsWith(Buffer.from(raw).toString()));
+    }
+  });
+
   it('tells output once a read', () => {
     const same = anthropicSame.createRelay(REQUEST);
     const output = sse([blockStart(0, { type: 'text', text: '' }), textDelta(0, 'a'), textDelta(0, 'b')]);

@@ -188,7 +188,11 @@ describe('a request that came in another protocol', () => {
     },
     {
       more: { messages: [{ role: 'system', content: [{ kind: 'text', text: 'Hi' }] }] },
-      names: ['request of instructions alone'],
+      names: ['request without a word'],
+    },
+    {
+      more: { messages: [{ role: 'user', content: [{ kind: 'text', text: '' }] }] },
+      names: ['request without a word'],
     },
     {
       more: {
