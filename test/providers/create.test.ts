@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { inspect } from 'node:util';
+import { PROVIDER_KINDS } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { ModelRequest } from '../../src/core/generation.ts';
+import { PRESETS } from '../../src/providers/compatible/presets.ts';
 import { createProviders, type OpenProviders } from '../../src/providers/create.ts';
 import type { ProviderOptions } from '../../src/providers/provider-options.ts';
 import { OPENAI_CHAT } from '../contract/provider-scripts.ts';
@@ -14,6 +16,8 @@ import { createAuthority } from '../support/certificates.ts';
 import { embedding, generation, providerCall, wholeOf } from '../support/model-requests.ts';
 import { answerJson, startUpstream, type UpstreamRequest } from '../support/upstream.ts';
 
+/** Of `simulated/script.ts`, which refuses any other. */
+const SCRIPT_OPTIONS = ['latency_ms', 'token_ms', 'tokens', 'fail', 'retry_after_ms', 'cut_after', 'answer'];
 const KEY = 'sk-canary-7Q4tZx91LmPwVbNc';
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-create-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -270,4 +274,11 @@ test('an authority of the configuration is believed', async () => {
   assert.ok(reply);
   wholeOf(reply, 'generation');
   await providers.close();
+});
+
+test('the page on providers names every kind, preset, and option of the simulation', () => {
+  const page = readFileSync(new URL('../../docs/providers.md', import.meta.url), 'utf8');
+  for (const name of [...PROVIDER_KINDS, ...PRESETS.keys(), ...SCRIPT_OPTIONS]) {
+    assert.ok(page.includes(`\`${name}\``), name);
+  }
 });
