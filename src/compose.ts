@@ -156,7 +156,7 @@ function composeFlows({ engine, identity, observer, recent, status, rate }: Flow
 function composeTransports(config: Config, flows: Flows, gateway: Gateway, telemetry: Telemetry): readonly Transport[] {
   const { grpc, http } = config.transports;
   return [
-    ...(grpc.enabled ? [createGrpcTransport(flows, grpcOptions(grpc))] : []),
+    ...(grpc.enabled ? [createGrpcTransport(flows, { ...grpcOptions(grpc), gateway })] : []),
     ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, gateway, telemetry))] : []),
   ];
 }
