@@ -51,7 +51,7 @@ function watch(client: HttpClient, call: Partial<HttpCall> & { readonly origin: 
     },
     {
       head(code) {
-        assert.equal(endings, 0);
+        assert.deepEqual([endings, status], [0, undefined], 'there is one head');
         status = code;
       },
       data(bytes) {

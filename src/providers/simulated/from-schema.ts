@@ -4,21 +4,25 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 /** Nesting from which on nothing optional is made any more; recursion that is required ends at twice that. */
 const DEEP = 8;
 const MOST_ITEMS = 16;
+/** Of one value: a schema that refers to itself several times over would grow without measure. */
+const MOST_NODES = 2000;
 const MOST_LETTERS = 1024;
 
 /** @returns null where nothing fits or the nesting has no end */
 export function valueFor(schema: JsonObject): Json {
-  return make(schema, { root: schema, depth: 0 });
+  return make(schema, { root: schema, depth: 0, budget: { nodes: MOST_NODES } });
 }
 
 interface Place {
   readonly root: JsonObject;
   readonly depth: number;
+  readonly budget: { nodes: number };
 }
 
 function make(asked: Json | undefined, place: Place): Json {
-  if (!isJsonObject(asked) || place.depth > 2 * DEEP)
-    return asked === false ? null : place.depth > 2 * DEEP ? null : {};
+  place.budget.nodes -= 1;
+  if (place.depth > 2 * DEEP || place.budget.nodes < 0 || asked === false) return null;
+  if (!isJsonObject(asked)) return {};
   const schema = merged(asked, place.root);
   if (schema['const'] !== undefined) return schema['const'];
   const choices = schema['enum'];
@@ -86,20 +90,20 @@ function typeOf(schema: JsonObject): string {
   return schema['items'] === undefined ? 'string' : 'array';
 }
 
-function makeObject(schema: JsonObject, { root, depth }: Place): Json {
+function makeObject(schema: JsonObject, { root, depth, budget }: Place): Json {
   const required = new Set(listOf(schema['required']));
   const made = Object.entries(objectOf(schema['properties']))
     .filter(([name]) => depth < DEEP || required.has(name))
-    .map(([name, property]) => [name, make(property, { root, depth: depth + 1 })] as const);
+    .map(([name, property]) => [name, make(property, { root, depth: depth + 1, budget })] as const);
   return Object.fromEntries(made);
 }
 
-function makeArray(schema: JsonObject, { root, depth }: Place): Json {
+function makeArray(schema: JsonObject, { root, depth, budget }: Place): Json {
   const least = integer(schema['minItems'], 0);
   const most = integer(schema['maxItems'], MOST_ITEMS);
   const count = Math.min(Math.max(least, depth < DEEP ? 1 : 0), most, MOST_ITEMS);
   const items = schema['items'];
-  return Array.from({ length: items === false ? 0 : count }, () => make(items, { root, depth: depth + 1 }));
+  return Array.from({ length: items === false ? 0 : count }, () => make(items, { root, depth: depth + 1, budget }));
 }
 
 function makeNumber(schema: JsonObject): number {

@@ -3,22 +3,25 @@ import type { EmbeddingRequest } from '../../core/generation.ts';
 
 const STANDARD_DIMENSIONS = 256;
 const MOST_DIMENSIONS = 4096;
-/** Words of one input that count. */
+/** Words of one input that count: fewer where there are many inputs, so that the whole stays a matter of milliseconds. */
 const MOST_WORDS = 512;
+const MOST_STEPS = 20_000_000;
 
 export function vectorsFor(request: EmbeddingRequest): readonly (readonly number[] | string)[] {
   const dimensions = Math.min(Math.max(request.dimensions ?? STANDARD_DIMENSIONS, 1), MOST_DIMENSIONS);
+  const steps = Math.floor(MOST_STEPS / (dimensions * Math.max(1, request.inputs.length)));
+  const words = Math.min(Math.max(1, steps), MOST_WORDS);
   return request.inputs.map((input) => {
-    const vector = vectorOf(input, dimensions);
+    const vector = vectorOf(input, dimensions, words);
     return request.encoding === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector];
   });
 }
 
-function vectorOf(input: string | readonly number[], dimensions: number): Float32Array {
+function vectorOf(input: string | readonly number[], dimensions: number, mostWords: number): Float32Array {
   const words = typeof input === 'string' ? (input.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) : input.map(String);
   const sum = new Float64Array(dimensions);
   // Also what has no words has a direction.
-  for (const word of ['', ...words.slice(0, MOST_WORDS)]) {
+  for (const word of ['', ...words.slice(0, mostWords)]) {
     let state = hashOf(word) | 1;
     const weight = word === '' ? 0.01 : 1;
     for (let at = 0; at < dimensions; at++) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import type { Tool } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { estimateInputTokens } from '../../../src/core/token-estimate.ts';
@@ -337,3 +338,81 @@ for (const { name, give } of GIVING_UP) {
     assert.equal((await done).failure?.outcome, 'cancelled');
   });
 }
+
+test('a schema that refers to itself many times over is answered in no time', async () => {
+  const properties = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, { $ref: '#' }]));
+  const schema = { type: 'object', properties, required: Object.keys(properties) };
+  const startedAtMs = performance.now();
+  const request = generation({ output: { kind: 'json_schema', name: 'x', schema } });
+  wholeOf(await provider.send(providerCall({ request })), 'generation');
+  assert.ok(performance.now() - startedAtMs < 500);
+});
+
+test('many inputs of many words are embedded in no time', async () => {
+  const request = embedding({
+    inputs: Array.from({ length: 2048 }, () => 'many words '.repeat(100)),
+    dimensions: 3072,
+  });
+  const startedAtMs = performance.now();
+  wholeOf(await provider.send(providerCall({ request })), 'embedding');
+  assert.ok(performance.now() - startedAtMs < 3000);
+});
+
+test('whatever the schema, the answer is JSON', async () => {
+  const words = fc.constantFrom(
+    'type',
+    'properties',
+    'items',
+    '$ref',
+    'anyOf',
+    'allOf',
+    'enum',
+    'const',
+    'required',
+    '$defs',
+    'minItems',
+    'minLength',
+    'multipleOf',
+    'maximum',
+  );
+  const values = fc.oneof(
+    fc.constantFrom('object', 'array', 'string', 'number', 'integer', '#', '#/$defs/a', '#/properties/__proto__'),
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  const { schema } = fc.letrec((tie) => ({
+    schema: fc.dictionary(
+      fc.oneof(words, fc.string()),
+      fc.oneof({ depthSize: 'small' }, values, tie('schema'), fc.array(tie('schema'), { maxLength: 3 })),
+      { maxKeys: 5 },
+    ),
+  }));
+  await fc.assert(
+    fc.asyncProperty(schema, async (made) => {
+      const parsed: JsonObject = JSON.parse(JSON.stringify(made));
+      const request = generation({ output: { kind: 'json_schema', name: 'x', schema: parsed } });
+      const [part] = wholeOf(await provider.send(providerCall({ request })), 'generation').content;
+      assert.ok(part?.kind === 'text');
+      JSON.parse(part.text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('whatever stands behind a model or in a prompt is a script or is refused', async () => {
+  const option = fc.tuple(
+    fc.constantFrom('tokens', 'answer', 'fail', 'cut_after', 'x', ''),
+    fc.oneof(fc.string(), fc.constantFrom('3', 'ok', 'empty', 'auth')),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(option, { maxLength: 4 }), fc.boolean(), async (options, inPrompt) => {
+      const pairs = options.map(([key, value]) => `${key}=${value}`);
+      const request = generation({ prompt: inPrompt ? `[simulate ${pairs.join(' ')}]` : 'hi' });
+      const reply = await provider.send(providerCall({ request, model: inPrompt ? 'm' : `m?${pairs.join('&')}` }));
+      assert.ok(reply.kind === 'whole' || reply.kind === 'failed');
+    }),
+    { numRuns: 500 },
+  );
+});
