@@ -371,7 +371,7 @@ async function asAwsWritesIt(modelId: string, body: JsonObject): Promise<unknown
     maxAttempts: 1,
     requestHandler: {
       handle: ({ body }: { readonly body: Uint8Array }) => {
-        sent = Buffer.from(body).toString();
+        sent = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
         return Promise.reject(new Error('written'));
       },
     },
