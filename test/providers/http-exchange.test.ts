@@ -303,6 +303,7 @@ test('a call that is aborted while it waits for a connection is never sent', asy
   assert.deepEqual((await second.ended).failure?.sent, false);
   first.exchange.cancel();
   assert.equal((await third.ended).status, 200);
+  assert.equal(upstream.connections, 2, 'no connection was spent on it');
   assert.deepEqual(
     upstream.requests.map(({ path }) => path),
     ['/first', '/third'],
