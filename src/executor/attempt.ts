@@ -25,6 +25,8 @@ export interface Chosen {
   /** What is left of the envelope's time, or less. */
   readonly totalTimeoutMs: number;
   readonly boundNano: bigint;
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number;
   readonly permit: Permit;
 }
 
@@ -51,7 +53,6 @@ export interface AttemptDependencies {
   readonly pricing: Pricing;
   readonly throughput: Throughput;
   readonly judge: Judge;
-  readonly mark: (target: string, quality: number) => void;
 }
 
 export interface AttemptListener {
@@ -81,7 +82,7 @@ export class RunningAttempt implements StreamListener {
     this.chosen = chosen;
     this.occasion = occasion;
     this.listener = listener;
-    this.startedAtMs = deps.clock.nowMs();
+    this.startedAtMs = chosen.startedAtMs;
     const { request } = order;
     const streams = request.kind === 'generation' && request.stream;
     const limits = {
@@ -128,7 +129,7 @@ export class RunningAttempt implements StreamListener {
 
   begun(nowMs: number): void {
     this.firstTokenMs = nowMs - this.startedAtMs;
-    this.chosen.permit.answered();
+    this.chosen.permit.answered(nowMs);
     if (this.stream === undefined) return;
     this.settle({ kind: 'answered', answer: { kind: 'stream', stream: this.stream } });
   }
@@ -136,7 +137,7 @@ export class RunningAttempt implements StreamListener {
   ended(failure: AttemptFailure | undefined): void {
     const { stream } = this;
     if (stream === undefined) return;
-    const { pricing, judge, mark } = this.deps;
+    const { pricing, judge } = this.deps;
     const { target, maxOutputTokens } = this.chosen;
     const { meter } = stream;
     const usage = meter.usage(this.order.inputTokens, maxOutputTokens);
@@ -145,20 +146,19 @@ export class RunningAttempt implements StreamListener {
         ? chargeOfFailure(pricing, target, failure, this.startedAtMs)
         : chargeOf(pricing, target, usage, this.startedAtMs);
     if (failure !== undefined) {
-      this.tell(failure.outcome, failure, charge);
+      this.tell({ outcome: failure.outcome, failure, charge });
       this.settle({ kind: 'failed', failure });
       return;
     }
     const verdict = judge.stream(() => meter.seen(), this.order.request, maxOutputTokens);
-    if (verdict.quality !== undefined) mark(target, verdict.quality);
     if (verdict.kind === 'good' || this.settled) {
-      this.tell('ok', undefined, charge);
+      this.tell({ outcome: 'ok', charge, quality: verdict.quality });
       this.settle({ kind: 'answered', answer: { kind: 'stream', stream } });
       return;
     }
-    this.tell(verdict.failure.outcome, verdict.failure, charge);
-    const { quality } = verdict;
-    this.settle({ kind: 'poor', answer: { kind: 'stream', stream }, quality, failure: verdict.failure });
+    const { failure: fault, quality } = verdict;
+    this.tell({ outcome: fault.outcome, failure: fault, charge, quality });
+    this.settle({ kind: 'poor', answer: { kind: 'stream', stream }, quality, failure: fault });
   }
 
   private replied(reply: ProviderReply): void {
@@ -185,31 +185,27 @@ export class RunningAttempt implements StreamListener {
   }
 
   private answered(reply: ModelReply): void {
-    const { pricing, judge, mark } = this.deps;
+    const { pricing, judge } = this.deps;
     const { target, maxOutputTokens } = this.chosen;
     this.watch.stop();
     const charge = chargeOfReply(pricing, target, reply, this.startedAtMs);
     const verdict = judge.reply(reply, this.order.request, maxOutputTokens);
-    if (verdict.quality !== undefined) mark(target, verdict.quality);
     const answer: Answer = { kind: 'whole', reply };
     if (verdict.kind === 'good') {
-      this.tell('ok', undefined, charge, reply);
+      this.tell({ outcome: 'ok', charge, quality: verdict.quality, reply });
       this.settle({ kind: 'answered', answer });
       return;
     }
     const { failure, quality } = verdict;
-    this.tell(failure.outcome, failure, charge, reply);
+    this.tell({ outcome: failure.outcome, failure, charge, quality, reply });
     this.settle({ kind: 'poor', answer, quality, failure });
   }
 
   private fail(failure: AttemptFailure, cause?: unknown): void {
     if (this.settled) return;
     this.watch.stop();
-    this.tell(
-      failure.outcome,
-      failure,
-      chargeOfFailure(this.deps.pricing, this.chosen.target, failure, this.startedAtMs),
-    );
+    const charge = chargeOfFailure(this.deps.pricing, this.chosen.target, failure, this.startedAtMs);
+    this.tell({ outcome: failure.outcome, failure, charge });
     this.settle({ kind: 'failed', failure, cause });
   }
 
@@ -219,15 +215,14 @@ export class RunningAttempt implements StreamListener {
     this.listener.settled(this, result);
   }
 
-  private tell(outcome: AttemptOutcome, failure: AttemptFailure | undefined, charge: Charge, reply?: ModelReply): void {
+  private tell({ outcome, failure, charge, quality, reply }: Ending): void {
     if (this.told) return;
     this.told = true;
-    const durationMs = this.deps.clock.nowMs() - this.startedAtMs;
+    const nowMs = this.deps.clock.nowMs();
+    const durationMs = nowMs - this.startedAtMs;
     const { firstTokenMs } = this;
-    this.chosen.permit.done(verdictOn(outcome), {
-      firstMs: firstTokenMs,
-      totalMs: outcome === 'ok' ? durationMs : undefined,
-    });
+    const totalMs = outcome === 'ok' ? durationMs : undefined;
+    this.chosen.permit.done(verdictOn(outcome), { firstMs: firstTokenMs, totalMs, quality }, nowMs);
     const { index, reason, because } = this.occasion;
     const record: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] } = {
       index,
@@ -249,6 +244,14 @@ export class RunningAttempt implements StreamListener {
     if (finish !== undefined) record.finish = finish;
     this.listener.ended(this, record);
   }
+}
+
+interface Ending {
+  readonly outcome: AttemptOutcome;
+  readonly failure?: AttemptFailure;
+  readonly charge: Charge;
+  readonly quality?: number | undefined;
+  readonly reply?: ModelReply;
 }
 
 type ReplyMarks = { readonly [Name in 'id' | 'model' | 'finish']?: LiveStream['meter'][Name] };

@@ -30,7 +30,7 @@ export function choose(step: RouteStep, order: Order, envelope: Envelope, deps: 
   const boundNano = boundOf(target, order, maxOutputTokens, deps.pricing, nowMs);
   const room = envelope.room(boundNano, nowMs);
   if (room !== 'fits') return { kind: 'room', room };
-  const entry = deps.board.enter(target);
+  const entry = deps.board.enter(target, nowMs);
   if (entry.kind !== 'admitted') return entry;
   const leftMs = envelope.deadlineAtMs - nowMs;
   return {
@@ -43,6 +43,7 @@ export function choose(step: RouteStep, order: Order, envelope: Envelope, deps: 
     idleTimeoutMs: timeouts.idle_ms,
     totalTimeoutMs: Math.min(timeouts.total_ms, leftMs),
     boundNano,
+    startedAtMs: nowMs,
     permit: entry.permit,
   };
 }

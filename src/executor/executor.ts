@@ -51,8 +51,7 @@ export function createExecutor(
   options: ExecutorOptions = EXECUTOR_DEFAULTS,
 ): Executor {
   const { providers, pricing, clock, timers = SYSTEM_TIMERS, random = Math.random } = dependencies;
-  const board = createBoard(clock, options.board);
-  const mark = board.mark;
+  const board = createBoard(options.board);
   const deps = {
     providers,
     pricing,
@@ -61,7 +60,6 @@ export function createExecutor(
     random,
     board,
     judge: createJudge(createSchemaCheck()),
-    mark,
     throughput: options.throughput,
   };
   let told: ReadonlyMap<string, KeyFacts> | undefined;
@@ -69,14 +67,14 @@ export function createExecutor(
   return {
     execute: (order) => new Run(deps, options, order).go(),
     health() {
-      const facts = board.facts();
+      const facts = board.facts(clock.nowMs());
       if (facts !== told) {
         told = facts;
         health = asTargets(facts);
       }
       return health;
     },
-    rate: mark,
+    rate: (target, quality) => board.mark(target, quality, clock.nowMs()),
   };
 }
 

@@ -27,7 +27,6 @@ export interface RunOptions extends WalkOptions {
 interface Started {
   readonly attempt: RunningAttempt;
   readonly place: Place;
-  readonly startedAtMs: number;
 }
 
 interface Held {
@@ -85,12 +84,12 @@ export class Run implements AttemptListener {
     let because: FailedOutcome | undefined;
     for (;;) {
       if (this.order.signal.aborted) return this.failed(LEFT);
-      const step = this.walk.next(this.deps.clock.nowMs());
+      const step = this.walk.next();
       if (step.kind === 'none') {
         if (await this.askAgain()) continue;
         return this.over();
       }
-      if (step.waitMs > 0 && !(await this.paused(step.place, step.waitMs))) continue;
+      if (step.readyAtMs > 0 && !(await this.paused(step.place))) continue;
       const reason = because === undefined ? 'initial' : step.kind === 'again' ? 'retry' : 'fallback';
       if (!this.start(step.place, reason, because)) continue;
       await this.oneWonOrAllFailed();
@@ -130,7 +129,7 @@ export class Run implements AttemptListener {
     const index = this.made;
     this.made += 1;
     const attempt = new RunningAttempt(this.deps, this.order, chosen, { index, reason, because }, this);
-    this.live.push({ attempt, place, startedAtMs: this.deps.clock.nowMs() });
+    this.live.push({ attempt, place });
     attempt.start();
     return true;
   }
@@ -162,8 +161,10 @@ export class Run implements AttemptListener {
   }
 
   /** @returns false: the wait is of no use */
-  private async paused(place: Place, waitMs: number): Promise<boolean> {
-    const room = this.envelope.room(0n, this.deps.clock.nowMs() + waitMs);
+  private async paused(place: Place): Promise<boolean> {
+    const waitMs = place.readyAtMs - this.deps.clock.nowMs();
+    if (waitMs <= 0) return true;
+    const room = this.envelope.room(0n, place.readyAtMs);
     if (room !== 'fits') {
       this.skip(place, { kind: 'room', room });
       return false;
@@ -267,11 +268,11 @@ export class Run implements AttemptListener {
     }
   }
 
-  private noteFailure({ place, startedAtMs }: Started, failure: AttemptFailure): void {
+  private noteFailure({ attempt, place }: Started, failure: AttemptFailure): void {
     this.last = failure;
     this.spent.add(place.step.target);
     const nowMs = this.deps.clock.nowMs();
-    this.walk.failed(place, failure, nowMs - startedAtMs, nowMs, this.deps.random());
+    this.walk.failed(place, failure, nowMs - attempt.chosen.startedAtMs, nowMs, this.deps.random());
   }
 }
 

@@ -31,7 +31,7 @@ export interface Place {
 }
 
 export type Step =
-  | { readonly kind: 'fresh' | 'again'; readonly place: Place; readonly waitMs: number }
+  | { readonly kind: 'fresh' | 'again'; readonly place: Place; readonly readyAtMs: number }
   | { readonly kind: 'none' };
 
 interface Failed {
@@ -61,13 +61,13 @@ export class Walk {
     return this.fallbackOn.includes(outcome);
   }
 
-  next(nowMs: number): Step {
+  next(): Step {
     const { last } = this;
-    if (last?.quick === true && !last.place.closed) return { kind: 'again', place: last.place, waitMs: 0 };
+    if (last?.quick === true && !last.place.closed) return { kind: 'again', place: last.place, readyAtMs: 0 };
     const free = last === undefined || this.fallsBackOn(last.outcome);
     if (free) {
       const fresh = this.fresh();
-      if (fresh !== undefined) return { kind: 'fresh', place: fresh, waitMs: 0 };
+      if (fresh !== undefined) return { kind: 'fresh', place: fresh, readyAtMs: 0 };
     }
     let soonest: Place | undefined;
     for (const place of this.places) {
@@ -75,7 +75,7 @@ export class Walk {
       if (soonest === undefined || place.readyAtMs < soonest.readyAtMs) soonest = place;
     }
     if (soonest === undefined) return NONE;
-    return { kind: 'again', place: soonest, waitMs: Math.max(0, soonest.readyAtMs - nowMs) };
+    return { kind: 'again', place: soonest, readyAtMs: soonest.readyAtMs };
   }
 
   /** The first target that was not asked yet. */

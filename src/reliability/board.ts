@@ -54,15 +54,20 @@ export interface KeyFacts {
   readonly quality?: number;
 }
 
+/** What a call showed, as far as it came. */
+export interface Seen {
+  readonly firstMs?: number | undefined;
+  readonly totalMs?: number | undefined;
+  /** 0 (useless) to 1. */
+  readonly quality?: number | undefined;
+}
+
 /** Of one call. What comes after `done` is ignored. */
 export interface Permit {
   /** The first piece of an answer is there: enough for the breaker, long before a slow answer ends. */
-  answered(): void;
+  answered(nowMs: number): void;
   /** Gives the place back. */
-  done(
-    verdict: Verdict,
-    latency: { readonly firstMs?: number | undefined; readonly totalMs?: number | undefined },
-  ): void;
+  done(verdict: Verdict, seen: Seen, nowMs: number): void;
 }
 
 export type Entry =
@@ -72,10 +77,10 @@ export type Entry =
   | { readonly kind: 'full' };
 
 export interface Board {
-  enter(key: string): Entry;
+  enter(key: string, nowMs: number): Entry;
   /** @param quality 0 (useless) to 1 */
-  mark(key: string, quality: number): void;
-  facts(): ReadonlyMap<string, KeyFacts>;
+  mark(key: string, quality: number, nowMs: number): void;
+  facts(nowMs: number): ReadonlyMap<string, KeyFacts>;
 }
 
 type ToldEvent = Parameters<Breaker['tell']>[0];
@@ -88,7 +93,7 @@ interface Row {
 
 const FULL: Entry = { kind: 'full' };
 
-export function createBoard(clock: { nowMs(): number }, options: BoardOptions = BOARD_DEFAULTS): Board {
+export function createBoard(options: BoardOptions = BOARD_DEFAULTS): Board {
   const rows = new Map<string, Row>();
   let facts: ReadonlyMap<string, KeyFacts> = new Map();
   let factsAtMs = Number.NEGATIVE_INFINITY;
@@ -115,19 +120,19 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
   const permitFor = (row: Row, epoch: number): Permit => {
     let phase: 'running' | 'answered' | 'done' = 'running';
     return {
-      answered() {
+      answered(nowMs) {
         if (phase !== 'running') return;
         phase = 'answered';
-        tell(row, { kind: 'left', epoch, verdict: 'success' }, clock.nowMs());
+        tell(row, { kind: 'left', epoch, verdict: 'success' }, nowMs);
       },
-      done(verdict, { firstMs, totalMs }) {
+      done(verdict, { firstMs, totalMs, quality }, nowMs) {
         if (phase === 'done') return;
-        const nowMs = clock.nowMs();
         if (phase === 'running') tell(row, { kind: 'left', epoch, verdict }, nowMs);
         else if (verdict === 'failure') tell(row, { kind: 'broke', epoch }, nowMs);
         if (verdict !== 'neutral' || phase === 'answered') row.health.count(verdict === 'failure', nowMs);
         if (firstMs !== undefined) row.health.first(firstMs, nowMs);
         if (totalMs !== undefined) row.health.total(totalMs, nowMs);
+        if (quality !== undefined) row.health.mark(quality, nowMs);
         phase = 'done';
         row.bulkhead.leave();
       },
@@ -135,9 +140,8 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
   };
 
   return {
-    enter(key) {
+    enter(key, nowMs) {
       const row = rowOf(key);
-      const nowMs = clock.nowMs();
       if (!row.bulkhead.enter()) return FULL;
       const before = row.breaker.state;
       const epoch = row.breaker.enter(nowMs);
@@ -148,11 +152,10 @@ export function createBoard(clock: { nowMs(): number }, options: BoardOptions = 
       if (row.breaker.state.kind !== before.kind) factsAtMs = Number.NEGATIVE_INFINITY;
       return { kind: 'admitted', permit: permitFor(row, epoch) };
     },
-    mark(key, quality) {
-      rowOf(key).health.mark(quality, clock.nowMs());
+    mark(key, quality, nowMs) {
+      rowOf(key).health.mark(quality, nowMs);
     },
-    facts() {
-      const nowMs = clock.nowMs();
+    facts(nowMs) {
       if (nowMs - factsAtMs < options.factsAgeMs && nowMs >= factsAtMs) return facts;
       factsAtMs = nowMs;
       facts = readAll(rows, nowMs, options);

@@ -72,6 +72,19 @@ const CASES: readonly Case[] = [
     afterMs: 7_000,
   },
   {
+    name: 'there is one hedge for a call, however slow whoever comes next',
+    plan: plan([step('p/a'), step('q/b'), step('r/c'), step('s/d')], { hedge: { after_ms: 900 } }),
+    acts: {
+      'p/a': [{ kind: 'fail', afterMs: 2_000, failure: { outcome: 'unavailable', message: 'x' } }],
+      'q/b': [fail('timeout')],
+      'r/c': [after(5_000, 'c')],
+      's/d': [after(1, 'd')],
+    },
+    attempts: ['hedge q/b timeout', 'initial p/a unavailable', 'fallback (unavailable) r/c ok'],
+    ends: 'r/c c',
+    afterMs: 7_000,
+  },
+  {
     name: 'who fails before the delay gives way, and the hedge is kept for who comes next',
     acts: { 'p/a': [fail('unavailable')], 'q/b': [after(5_000, 'b')], 'r/c': [after(100, 'c')] },
     attempts: ['initial p/a unavailable', 'hedge r/c ok', 'fallback (unavailable) q/b cancelled'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import {
   BOARD_DEFAULTS,
   type Board,
@@ -8,97 +8,100 @@ import {
   type Permit,
 } from '../../src/reliability/board.ts';
 import type { Verdict } from '../../src/reliability/breaker.ts';
-import { setClock } from '../support/clock.ts';
 
 const OPTIONS: BoardOptions = { ...BOARD_DEFAULTS, concurrency: 2, keys: 2, factsAgeMs: 0 };
 
+/** Of the test that runs. */
+let nowMs = 0;
+beforeEach(() => {
+  nowMs = 0;
+});
+
 function permit(board: Board, key: string): Permit {
-  const entry = board.enter(key);
+  const entry = board.enter(key, nowMs);
   assert.ok(entry.kind === 'admitted');
   return entry.permit;
 }
 
 function calls(board: Board, key: string, verdict: Verdict, times: number, latency = {}): void {
-  for (let index = 0; index < times; index += 1) permit(board, key).done(verdict, latency);
+  for (let index = 0; index < times; index += 1) permit(board, key).done(verdict, latency, nowMs);
 }
 
 test('a key takes so many at once and turns the next away at once', () => {
-  const board = createBoard(setClock(0), OPTIONS);
+  const board = createBoard(OPTIONS);
   const first = permit(board, 'a');
   permit(board, 'a');
-  assert.equal(board.enter('a').kind, 'full');
+  assert.equal(board.enter('a', nowMs).kind, 'full');
   permit(board, 'b');
-  first.done('neutral', {});
-  assert.equal(board.enter('a').kind, 'admitted');
+  first.done('neutral', {}, nowMs);
+  assert.equal(board.enter('a', nowMs).kind, 'admitted');
 });
 
 test('a permit gives its place back once, however often it is told', () => {
-  const board = createBoard(setClock(0), OPTIONS);
+  const board = createBoard(OPTIONS);
   const twice = permit(board, 'a');
   permit(board, 'a');
-  twice.done('success', {});
-  twice.done('success', {});
-  assert.equal(board.enter('a').kind, 'admitted');
-  assert.equal(board.enter('a').kind, 'full');
+  twice.done('success', {}, nowMs);
+  twice.done('success', {}, nowMs);
+  assert.equal(board.enter('a', nowMs).kind, 'admitted');
+  assert.equal(board.enter('a', nowMs).kind, 'full');
 });
 
 test('an open key is turned away with the time until it may be asked again, and keeps no place', () => {
-  const clock = setClock(0);
-  const board = createBoard(clock, OPTIONS);
+  const board = createBoard(OPTIONS);
   calls(board, 'a', 'failure', 5);
-  clock.setMs(2_000);
-  assert.deepEqual(board.enter('a'), { kind: 'open', retryAfterMs: 3_000 });
-  assert.deepEqual(board.enter('a'), { kind: 'open', retryAfterMs: 3_000 });
-  clock.setMs(5_000);
-  assert.equal(board.enter('a').kind, 'admitted');
-  assert.equal(board.enter('a').kind, 'admitted');
+  nowMs = 2_000;
+  assert.deepEqual(board.enter('a', nowMs), { kind: 'open', retryAfterMs: 3_000 });
+  assert.deepEqual(board.enter('a', nowMs), { kind: 'open', retryAfterMs: 3_000 });
+  nowMs = 5_000;
+  assert.equal(board.enter('a', nowMs).kind, 'admitted');
+  assert.equal(board.enter('a', nowMs).kind, 'admitted');
 });
 
 test('the first piece of an answer is enough for a probe; its place is taken until the end', () => {
-  const clock = setClock(0);
-  const board = createBoard(clock, OPTIONS);
+  const board = createBoard(OPTIONS);
   calls(board, 'a', 'failure', 5);
-  clock.setMs(5_000);
+  nowMs = 5_000;
   const probes = [permit(board, 'a'), permit(board, 'a')];
-  assert.equal(board.facts().get('a')?.breaker, 'half_open');
-  for (const probe of probes) probe.answered();
-  assert.equal(board.enter('a').kind, 'full');
-  for (const probe of probes) probe.done('success', {});
-  assert.equal(board.facts().size, 0);
+  assert.equal(board.facts(nowMs).get('a')?.breaker, 'half_open');
+  for (const probe of probes) probe.answered(nowMs);
+  assert.equal(board.enter('a', nowMs).kind, 'full');
+  for (const probe of probes) probe.done('success', {}, nowMs);
+  assert.equal(board.facts(nowMs).size, 0);
 });
 
 test('a call that broke after its first piece counts as a failure', () => {
-  const board = createBoard(setClock(0), OPTIONS);
+  const board = createBoard(OPTIONS);
   for (let index = 0; index < 5; index += 1) {
     const one = permit(board, 'a');
-    one.answered();
-    one.done('failure', {});
+    one.answered(nowMs);
+    one.done('failure', {}, nowMs);
   }
   // Each had counted as a success first: the row is broken, the window is not long enough yet.
-  assert.equal(board.facts().get('a')?.errorRate, undefined);
+  assert.equal(board.facts(nowMs).get('a')?.errorRate, undefined);
   for (let index = 0; index < 5; index += 1) {
     const one = permit(board, 'a');
-    one.answered();
-    one.done('failure', {});
+    one.answered(nowMs);
+    one.done('failure', {}, nowMs);
   }
-  assert.equal(board.facts().get('a')?.breaker, 'open');
-  assert.equal(board.facts().get('a')?.errorRate, 1);
+  assert.equal(board.facts(nowMs).get('a')?.breaker, 'open');
+  assert.equal(board.facts(nowMs).get('a')?.errorRate, 1);
 });
 
 test('what is nominal is not told', () => {
-  const board = createBoard(setClock(0), OPTIONS);
+  const board = createBoard(OPTIONS);
   calls(board, 'a', 'success', 30, { firstMs: 300, totalMs: 900 });
-  board.mark('a', 1);
-  assert.equal(board.facts().size, 0);
+  board.mark('a', 1, nowMs);
+  assert.equal(board.facts(nowMs).size, 0);
 });
 
 test('of a key that is slow, or fails, or is poor, all that is known is told', () => {
-  const board = createBoard(setClock(0), { ...OPTIONS, keys: 3 });
+  const board = createBoard({ ...OPTIONS, keys: 3 });
   calls(board, 'slow', 'success', 10, { firstMs: 2_500 });
   calls(board, 'fails', 'success', 18, { firstMs: 100 });
   calls(board, 'fails', 'failure', 2);
-  for (let index = 0; index < 3; index += 1) board.mark('poor', 0);
-  assert.deepEqual(Object.fromEntries(board.facts()), {
+  for (let index = 0; index < 3; index += 1) board.mark('poor', 0, nowMs);
+  assert.deepEqual(Object.fromEntries(board.facts(nowMs)), {
     slow: { breaker: 'closed', errorRate: 0, firstMs: 2_500 },
     fails: { breaker: 'closed', errorRate: 0.1, firstMs: 100 },
     poor: { breaker: 'closed', quality: 0.9 ** 3 },
@@ -106,38 +109,35 @@ test('of a key that is slow, or fails, or is poor, all that is known is told', (
 });
 
 test('a key that has cooled down is told as half open, so that somebody asks it again', () => {
-  const clock = setClock(0);
-  const board = createBoard(clock, OPTIONS);
+  const board = createBoard(OPTIONS);
   calls(board, 'a', 'failure', 5);
-  assert.equal(board.facts().get('a')?.breaker, 'open');
-  clock.setMs(5_000);
-  assert.equal(board.facts().get('a')?.breaker, 'half_open');
+  assert.equal(board.facts(nowMs).get('a')?.breaker, 'open');
+  nowMs = 5_000;
+  assert.equal(board.facts(nowMs).get('a')?.breaker, 'half_open');
 });
 
 test('facts are computed once in a while, and at once where a breaker changed', () => {
-  const clock = setClock(0);
-  const board = createBoard(clock, { ...OPTIONS, factsAgeMs: 250 });
-  const before = board.facts();
+  const board = createBoard({ ...OPTIONS, factsAgeMs: 250 });
+  const before = board.facts(nowMs);
   calls(board, 'a', 'success', 10, { firstMs: 9_000 });
-  assert.equal(board.facts(), before);
+  assert.equal(board.facts(nowMs), before);
   calls(board, 'a', 'failure', 5);
-  assert.equal(board.facts().get('a')?.breaker, 'open');
-  const after = board.facts();
-  clock.setMs(249);
-  assert.equal(board.facts(), after);
-  clock.setMs(250);
-  assert.notEqual(board.facts(), after);
+  assert.equal(board.facts(nowMs).get('a')?.breaker, 'open');
+  const after = board.facts(nowMs);
+  nowMs = 249;
+  assert.equal(board.facts(nowMs), after);
+  nowMs = 250;
+  assert.notEqual(board.facts(nowMs), after);
 });
 
 test('beyond so many keys the one that was idle longest is forgotten, never one that is in use', () => {
-  const clock = setClock(0);
-  const board = createBoard(clock, OPTIONS);
+  const board = createBoard(OPTIONS);
   const held = permit(board, 'held');
-  clock.setMs(1);
+  nowMs = 1;
   calls(board, 'bad', 'failure', 5);
-  board.enter('new');
-  assert.equal(board.facts().size, 0);
+  board.enter('new', nowMs);
+  assert.equal(board.facts(nowMs).size, 0);
   for (let index = 0; index < 5; index += 1) calls(board, `x${index}`, 'success', 1);
-  held.done('neutral', {});
-  assert.equal(board.facts().size, 0);
+  held.done('neutral', {}, nowMs);
+  assert.equal(board.facts(nowMs).size, 0);
 });
