@@ -37,9 +37,21 @@ export function writePrompt(request: GenerationRequest): JsonObject {
   return {
     ...(system.length === 0 ? undefined : { system }),
     messages,
-    ...(request.tools.length === 0 ? undefined : { tools: request.tools.map(writeTool) }),
+    ...(request.tools.length === 0 ? declareCalled(request) : { tools: request.tools.map(writeTool) }),
     ...writeToolChoice(request),
   };
+}
+
+/** Calls in the history want their tools declared, also where none may be called any more. */
+function declareCalled(request: GenerationRequest): JsonObject | undefined {
+  const names = new Set<string>();
+  for (const message of request.messages) {
+    if (message.role !== 'assistant') continue;
+    for (const part of message.content) if (part.kind === 'tool_call') names.add(part.name);
+  }
+  if (names.size === 0) return undefined;
+  const tools = [...names].map((name) => ({ name, input_schema: { type: 'object' } }));
+  return { tools, tool_choice: { type: 'none' } };
 }
 
 function writeTool(tool: Tool): JsonObject {

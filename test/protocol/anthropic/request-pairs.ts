@@ -32,6 +32,8 @@ const WEATHER_READ = {
   parameters: WEATHER.input_schema,
 } as const;
 
+const TOOL = { name: 'f', input_schema: { type: 'object' } } as const;
+
 const SCHEMA = {
   type: 'object',
   properties: { answer: { type: 'number' } },
@@ -203,6 +205,7 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
   {
     name: 'results as strings, or none, in two messages of one turn',
     body: {
+      tools: [TOOL],
       messages: [
         ...HELLO,
         {
@@ -217,6 +220,7 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
       ],
     },
     read: {
+      tools: [{ name: 'f', parameters: TOOL.input_schema }],
       messages: [
         ...HELLO_READ,
         {
@@ -231,6 +235,7 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
       ],
     },
     written: {
+      tools: [TOOL],
       messages: [
         ...HELLO,
         {

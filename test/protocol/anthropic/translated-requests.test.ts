@@ -82,6 +82,29 @@ describe('a request that came in another protocol', () => {
     });
   });
 
+  it('declares the tools of its history, and lets none be called, where it has no others', () => {
+    const messages: readonly Message[] = [
+      HELLO,
+      {
+        role: 'assistant',
+        content: [
+          { kind: 'tool_call', id: 'a', name: 'f', arguments: '{}' },
+          { kind: 'tool_call', id: 'b', name: 'f', arguments: '{}' },
+        ],
+      },
+      {
+        role: 'tool',
+        results: [
+          { callId: 'a', content: [] },
+          { callId: 'b', content: [] },
+        ],
+      },
+    ];
+    const { tools, tool_choice } = write({ messages });
+    assert.deepEqual(tools, [{ name: 'f', input_schema: { type: 'object' } }]);
+    assert.deepEqual(tool_choice, { type: 'none' });
+  });
+
   it('leaves out thoughts that Anthropic did not sign', () => {
     const messages: readonly Message[] = [
       HELLO,
