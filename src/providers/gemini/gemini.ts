@@ -10,6 +10,7 @@ export interface GeminiOptions {
   readonly credentials: Credentials;
 }
 
+/** v1beta has all that v1 has, and models before they are stable. */
 export const GEMINI_URL = 'https://generativelanguage.googleapis.com/v1beta';
 export const GEMINI_KEY: KeyHeader = { name: 'x-goog-api-key', scheme: '' };
 
