@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** A server that official SDKs are pointed at, whatever stands behind it: the simulated vendor answers. */
 export interface SdkTarget {
   /** Such as `http://127.0.0.1:8181`; asked when a test runs. */
@@ -23,3 +25,17 @@ export const WEATHER = {
   required: ['city', 'days'],
   additionalProperties: false,
 } as const;
+
+export async function all<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** What a call throws; a call that does not is a failure of the test. */
+export function refusal(call: PromiseLike<unknown>): Promise<unknown> {
+  return Promise.resolve(call).then(
+    (value) => assert.fail(`it answered: ${JSON.stringify(value)?.slice(0, 200)}`),
+    (reason: unknown) => reason,
+  );
+}
