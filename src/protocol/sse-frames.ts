@@ -11,7 +11,7 @@ export interface FrameLimits {
 
 export const DEFAULT_FRAME_LIMITS: FrameLimits = { maxFrameBytes: 16 * 1024 * 1024 };
 
-/** One or more whole frames. */
+/** One or more whole frames: `frameEnd` goes from one to the next, and ends where they end. */
 export interface Frames {
   readonly bytes: Buffer;
   /** The same, one character for each byte (Latin-1): for searching, where only ASCII is searched for. */
@@ -64,8 +64,11 @@ export function createFrameSplitter(limits: FrameLimits = DEFAULT_FRAME_LIMITS):
   };
 }
 
-/** The end of a line with nothing on the next: a CRLF is one end, not two. */
-const BLANK_LINE = /(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r|\n)/g;
+/**
+ * The end of a line with nothing on the next: a CRLF is one end, not two. Behind a CRLF, a CR alone ends no line: the LF
+ * behind it would be the first byte of the next frame, and nobody mixes these ends.
+ */
+const BLANK_LINE = /\r\n(?:\r\n|\n)|\r(?!\n)\r\n?|(?<!\r)\n(?:\r\n|\n|\r)/g;
 
 /** @returns behind the blank line that ends the frame which begins at `from`; -1 where it has no end */
 export function frameEnd(text: string, from: number): number {
@@ -73,13 +76,19 @@ export function frameEnd(text: string, from: number): number {
   return BLANK_LINE.test(text) ? BLANK_LINE.lastIndex : -1;
 }
 
-/** Behind the last blank line; 0 where there is none. */
+/** Behind the last blank line, as `frameEnd` finds it step by step; 0 where there is none. */
 function lastFrameEnd(text: string): number {
   if (!text.includes('\r')) {
     const at = text.lastIndexOf('\n\n');
-    return at === -1 ? 0 : at + 2;
+    if (at === -1) return 0;
+    // Of an odd number of LFs the last one belongs to the next frame.
+    let start = at;
+    while (start > 0 && text.charCodeAt(start - 1) === LF) start -= 1;
+    return (at - start) % 2 === 0 ? at + 2 : at + 1;
   }
   let last = 0;
   for (let end = frameEnd(text, 0); end !== -1; end = frameEnd(text, end)) last = end;
   return last;
 }
+
+const LF = 10;

@@ -11,10 +11,18 @@ function split(chunks: Iterable<Uint8Array>, maxFrameBytes = 10_000): readonly s
   for (const chunk of chunks) {
     const frames = splitter.feed(chunk);
     if (frames === undefined) continue;
+    assert.equal(walked(frames.text), frames.text.length, 'a walk over whole frames ends where they end');
     assert.equal(Buffer.from(frames.text, 'latin1').compare(frames.bytes), 0, 'text and bytes are the same');
     whole.push(frames.bytes.toString());
   }
   return whole;
+}
+
+/** How far it comes who goes from frame to frame. */
+function walked(text: string): number {
+  let at = 0;
+  for (let end = frameEnd(text, 0); end !== -1; end = frameEnd(text, end)) at = end;
+  return at;
 }
 
 const events = (bytes: Uint8Array): readonly string[] => {
@@ -35,7 +43,8 @@ const CASES = [
   { name: 'LF', text: 'data: a\n\ndata: é\n\n', frames: ['data: a\n\n', 'data: é\n\n'] },
   { name: 'CRLF', text: 'data: a\r\n\r\ndata: b\r\n\r\n', frames: ['data: a\r\n\r\n', 'data: b\r\n\r\n'] },
   { name: 'CR', text: 'data: a\r\rdata: b\r\r', frames: ['data: a\r\r', 'data: b\r\r'] },
-  { name: 'mixed ends', text: 'x\n\r\ny\r\n\nz\r\n\r\n', frames: ['x\n\r\n', 'y\r\n\n', 'z\r\n\r\n'] },
+  { name: 'LF, with more of them between', text: 'a\n\n\n\n\nb\n\n', frames: ['a\n\n', '\n\n', '\nb\n\n'] },
+  { name: 'mixed ends', text: 'x\n\r\ny\r\n\nz\r\r\n', frames: ['x\n\r\n', 'y\r\n\n', 'z\r\r\n'] },
 ];
 
 describe('the splitter of frames', () => {
@@ -75,13 +84,14 @@ describe('the splitter of frames', () => {
   });
 
   it('loses no byte and breaks no event, however it is cut', () => {
-    const part = fc.constantFrom('data: a', 'data: 漢', 'event: x', ':', '\n', '\r\n', '\r', '\n\n', '\r\n\r\n');
+    const part = fc.constantFrom('data: a', 'data: 漢', 'event: x', ':', '\n', '\n', '\n\n', '\n\n\n');
     fc.assert(
       fc.property(
         fc.array(part, { maxLength: 30 }),
         fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 8 }),
-        (parts, cuts) => {
-          const bytes = Buffer.from(parts.join(''));
+        fc.constantFrom('\n', '\r\n', '\r'),
+        (parts, cuts, end) => {
+          const bytes = Buffer.from(parts.join('').replaceAll('\n', end));
           const ends = [...cuts.filter((cut) => cut < bytes.length), bytes.length].sort((one, other) => one - other);
           const chunks = ends.map((end, index) => Buffer.from(bytes.subarray(ends[index - 1] ?? 0, end)));
           const joined = split(chunks).join('');
@@ -90,6 +100,18 @@ describe('the splitter of frames', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('the splitter of frames, of any bytes', () => {
+  it('gives only what a walk from frame to frame comes to the end of', () => {
+    const bytes = fc.array(fc.constantFrom(10, 13, 97), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(bytes, { maxLength: 6 }), (chunks) => {
+        split(chunks.map((chunk) => Uint8Array.from(chunk)));
+      }),
+      { numRuns: 3000 },
     );
   });
 });

@@ -23,9 +23,9 @@ const OUTPUT: StreamEvent = { kind: 'output' };
 const OUTPUT_ALONE: readonly StreamEvent[] = [OUTPUT];
 
 /** What a piece of the answer does not have. Within a string its quotes would be escaped. */
-const TELLING = /"finish_reason":\s*"|"usage":\s*\{|"error":\s*[^n\s]/;
+const TELLING = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]/;
 /** The chunk with the usage has no choice. */
-const NO_CHOICES = /"choices":\s*\[\s*\]/;
+const NO_CHOICES = /"choices"\s*:\s*\[\s*\]/;
 
 /** A class because it is one object a stream, called for every read of a socket. */
 class Relay implements StreamRelay {
@@ -66,7 +66,8 @@ class Relay implements StreamRelay {
     let start = 0;
     let at = 0;
     while (at < text.length && !this.#isOver) {
-      const end = frameEnd(text, at);
+      const found = frameEnd(text, at);
+      const end = found === -1 ? text.length : found;
       const isRead = !this.#hasOutput || !isPlain(text.slice(at, end));
       const said = isRead ? this.#read(bytes.subarray(at, end)) : OUTPUT_ALONE;
       let isStripped = false;
