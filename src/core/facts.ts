@@ -22,6 +22,8 @@ export interface TargetFact {
   /** 0 to 1, over the health window. */
   readonly error_rate?: number;
   readonly first_token_p50_ms?: number;
+  /** Until the last of a good answer. */
+  readonly total_p50_ms?: number;
   /** 0 to 1, rolling. */
   readonly quality?: number;
 }

@@ -79,11 +79,13 @@ function worseOf(a: TargetFact, b: TargetFact): TargetFact {
   const breaker = SEVERITY[a.breaker ?? 'closed'] >= SEVERITY[b.breaker ?? 'closed'] ? a.breaker : b.breaker;
   const errorRate = larger(a.error_rate, b.error_rate);
   const firstTokenMs = larger(a.first_token_p50_ms, b.first_token_p50_ms);
+  const totalMs = larger(a.total_p50_ms, b.total_p50_ms);
   const quality = smaller(a.quality, b.quality);
   return {
     ...(breaker === undefined ? undefined : { breaker }),
     ...(errorRate === undefined ? undefined : { error_rate: errorRate }),
     ...(firstTokenMs === undefined ? undefined : { first_token_p50_ms: firstTokenMs }),
+    ...(totalMs === undefined ? undefined : { total_p50_ms: totalMs }),
     ...(quality === undefined ? undefined : { quality }),
   };
 }
