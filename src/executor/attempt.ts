@@ -4,7 +4,7 @@ import type { AttemptOutcome } from '../core/facts.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Permit } from '../reliability/board.ts';
 import type { Clock, Timers } from '../reliability/timers.ts';
-import { type Throughput, Watch } from '../reliability/watch.ts';
+import { type Expired, type Throughput, Watch } from '../reliability/watch.ts';
 import { drop, expired, thrown, verdictOn } from './attempt-end.ts';
 import { type Charge, chargeOf, chargeOfFailure, chargeOfReply } from './charge.ts';
 import type { Order, Pricing } from './execution.ts';
@@ -24,6 +24,8 @@ export interface Chosen {
   readonly idleTimeoutMs: number;
   /** What is left of the envelope's time, or less. */
   readonly totalTimeoutMs: number;
+  /** The envelope leaves it too little time to be judged by. */
+  readonly hurried: boolean;
   readonly boundNano: bigint;
   /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
@@ -75,6 +77,8 @@ export class RunningAttempt implements StreamListener {
   private stream: LiveStream | undefined;
   private settled = false;
   private told = false;
+  /** It was the caller's time that ran out, not the target's. */
+  private outOfPatience = false;
 
   constructor(deps: AttemptDependencies, order: Order, chosen: Chosen, occasion: Occasion, listener: AttemptListener) {
     this.deps = deps;
@@ -91,7 +95,7 @@ export class RunningAttempt implements StreamListener {
       totalMs: chosen.totalTimeoutMs,
       throughput: deps.throughput,
     };
-    this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.cancel(expired(why)));
+    this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.expire(why));
   }
 
   start(): void {
@@ -113,6 +117,11 @@ export class RunningAttempt implements StreamListener {
     }
   }
 
+  private expire(why: Expired): void {
+    this.outOfPatience = why === 'total' && this.chosen.hurried;
+    this.cancel(expired(why));
+  }
+
   /** It was told how it ended. */
   get isOver(): boolean {
     return this.told;
@@ -128,7 +137,7 @@ export class RunningAttempt implements StreamListener {
   // Of the stream.
 
   begun(nowMs: number): void {
-    this.firstTokenMs = nowMs - this.startedAtMs;
+    this.firstTokenMs = Math.max(0, nowMs - this.startedAtMs);
     this.chosen.permit.answered(nowMs);
     if (this.stream === undefined) return;
     this.settle({ kind: 'answered', answer: { kind: 'stream', stream: this.stream } });
@@ -219,10 +228,16 @@ export class RunningAttempt implements StreamListener {
     if (this.told) return;
     this.told = true;
     const nowMs = this.deps.clock.nowMs();
-    const durationMs = nowMs - this.startedAtMs;
+    // A wall clock may be set back in between.
+    const durationMs = Math.max(0, nowMs - this.startedAtMs);
     const { firstTokenMs } = this;
     const totalMs = outcome === 'ok' ? durationMs : undefined;
-    this.chosen.permit.done(verdictOn(outcome), { firstMs: firstTokenMs, totalMs, quality }, nowMs);
+    const verdict = this.outOfPatience ? 'neutral' : verdictOn(outcome);
+    this.chosen.permit.done(
+      verdict,
+      { firstMs: firstTokenMs, totalMs, quality: outcome === 'content_filter' ? undefined : quality },
+      nowMs,
+    );
     const { index, reason, because } = this.occasion;
     const record: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] } = {
       index,

@@ -16,6 +16,9 @@ export interface ChoiceDependencies {
   readonly clock: Clock;
 }
 
+/** With less than this of the time that policy gives it, what a target cannot do in time says nothing of it. */
+const FAIR_SHARE = 0.5;
+
 export function choose(step: RouteStep, order: Order, envelope: Envelope, deps: ChoiceDependencies): Chosen | Skip {
   const { request } = order;
   const { target, timeouts } = step;
@@ -42,6 +45,7 @@ export function choose(step: RouteStep, order: Order, envelope: Envelope, deps: 
     firstTokenTimeoutMs: timeouts.first_token_ms,
     idleTimeoutMs: timeouts.idle_ms,
     totalTimeoutMs: Math.min(timeouts.total_ms, leftMs),
+    hurried: leftMs < timeouts.total_ms * FAIR_SHARE,
     boundNano,
     startedAtMs: nowMs,
     permit: entry.permit,

@@ -83,12 +83,13 @@ const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000
 
 function asTargets(facts: ReadonlyMap<string, KeyFacts>): Readonly<Record<string, TargetFact>> {
   return Object.fromEntries(
-    [...facts].map(([target, { breaker, errorRate, firstMs, quality }]) => [
+    [...facts].map(([target, { breaker, errorRate, firstMs, totalMs, quality }]) => [
       target,
       {
         breaker,
         ...(errorRate === undefined ? undefined : { error_rate: thousandths(errorRate) }),
         ...(firstMs === undefined ? undefined : { first_token_p50_ms: Math.round(firstMs) }),
+        ...(totalMs === undefined ? undefined : { total_p50_ms: Math.round(totalMs) }),
         ...(quality === undefined ? undefined : { quality: thousandths(quality) }),
       },
     ]),

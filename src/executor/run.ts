@@ -74,10 +74,13 @@ export class Run implements AttemptListener {
 
   async go(): Promise<Execution> {
     this.order.signal.addEventListener('abort', this.left);
-    const execution = await this.attempts();
-    if (this.fault !== undefined) throw this.fault.reason;
-    if (this.live.length === 0) this.order.signal.removeEventListener('abort', this.left);
-    return execution;
+    try {
+      const execution = await this.attempts();
+      if (this.fault !== undefined) throw this.fault.reason;
+      return execution;
+    } finally {
+      if (this.live.length === 0) this.order.signal.removeEventListener('abort', this.left);
+    }
   }
 
   private async attempts(): Promise<Execution> {

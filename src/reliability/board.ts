@@ -51,6 +51,7 @@ export interface KeyFacts {
   readonly breaker: BreakerKind;
   readonly errorRate?: number;
   readonly firstMs?: number;
+  readonly totalMs?: number;
   readonly quality?: number;
 }
 
@@ -130,8 +131,9 @@ export function createBoard(options: BoardOptions = BOARD_DEFAULTS): Board {
         if (phase === 'running') tell(row, { kind: 'left', epoch, verdict }, nowMs);
         else if (verdict === 'failure') tell(row, { kind: 'broke', epoch }, nowMs);
         if (verdict !== 'neutral' || phase === 'answered') row.health.count(verdict === 'failure', nowMs);
-        if (firstMs !== undefined) row.health.first(firstMs, nowMs);
-        if (totalMs !== undefined) row.health.total(totalMs, nowMs);
+        // A wall clock may be set back in between.
+        if (firstMs !== undefined) row.health.first(Math.max(0, firstMs), nowMs);
+        if (totalMs !== undefined) row.health.total(Math.max(0, totalMs), nowMs);
         if (quality !== undefined) row.health.mark(quality, nowMs);
         phase = 'done';
         row.bulkhead.leave();
@@ -168,7 +170,7 @@ function readAll(rows: ReadonlyMap<string, Row>, nowMs: number, options: BoardOp
   const { nominal } = options;
   const facts = new Map<string, KeyFacts>();
   for (const [key, { breaker, health }] of rows) {
-    const { calls, errors, firstMs, quality } = health.read(nowMs);
+    const { calls, errors, firstMs, totalMs, quality } = health.read(nowMs);
     const errorRate = calls < nominal.calls ? undefined : errors / calls;
     const isNominal =
       breaker.state.kind === 'closed' &&
@@ -180,6 +182,7 @@ function readAll(rows: ReadonlyMap<string, Row>, nowMs: number, options: BoardOp
       breaker: kindAt(breaker, nowMs),
       ...(errorRate === undefined ? undefined : { errorRate }),
       ...(firstMs === undefined ? undefined : { firstMs }),
+      ...(totalMs === undefined ? undefined : { totalMs }),
       ...(quality === undefined ? undefined : { quality }),
     });
   }

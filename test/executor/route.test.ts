@@ -389,6 +389,30 @@ test('where every target rests, the failure says when to come back', async () =>
   assert.deepEqual(execution.failure.details, { attempts: 0, target: 'p/a', retryAfterMs: 5_000 });
 });
 
+const PATIENCE: readonly { name: string; deadlineMs: number; breaker: string | undefined }[] = [
+  { name: 'that its caller hardly waited for is not blamed for it', deadlineMs: 14_999, breaker: undefined },
+  { name: 'that had a fair share of its time is', deadlineMs: 15_000, breaker: 'open' },
+];
+
+for (const { name, deadlineMs, breaker } of PATIENCE) {
+  test(`a target ${name}`, async () => {
+    const scene = world({ acts: { 'p/a': [{ kind: 'hang' }] } });
+    for (let index = 0; index < 5; index += 1) {
+      await scene.run(scene.order({ deadlineAtMs: scene.time.nowMs() + deadlineMs }));
+    }
+    assert.equal(scene.executor.health()['p/a']?.breaker, breaker);
+  });
+}
+
+test('a clock that is set back makes no time negative', async () => {
+  const scene = world({ acts: { 'p/a': [{ kind: 'reply', afterMs: 1 }] } });
+  const order = scene.order();
+  const running = scene.run(order);
+  scene.time.setBack(3_600_000);
+  await running;
+  assert.equal(scene.told[0]?.durationMs, 0);
+});
+
 test('what is wrong with a request says nothing against the target', async () => {
   const scene = world({ acts: { 'p/a': [fail('invalid_request')] } });
   for (let index = 0; index < 30; index += 1) await scene.run(scene.order());

@@ -25,6 +25,8 @@ export type Act =
   | { readonly kind: 'hang'; readonly deaf?: boolean }
   | {
       readonly kind: 'stream';
+      /** Its head comes even where nobody waits any more. */
+      readonly deaf?: boolean;
       readonly afterMs?: number;
       readonly pieces: readonly Piece[];
       /** Behind the last piece; default: the end marker was the last event. `hang`: nothing. */
@@ -244,7 +246,7 @@ export function world({
     if (act.kind === 'throw') return Promise.reject(act.reason);
     return new Promise((resolve) => {
       const done = (reply: ProviderReply): void => resolve(reply);
-      const deaf = act.kind === 'hang' && act.deaf === true;
+      const deaf = 'deaf' in act && act.deaf === true;
       call.signal.addEventListener('abort', () => {
         if (!deaf) done({ kind: 'failed', failure: { outcome: 'cancelled', message: 'cancelled' } });
       });

@@ -233,15 +233,32 @@ describe('a stream that has not begun gives way to the next target', () => {
   }
 
   test('and a head that comes when nobody waits any more is given up', async () => {
-    const late: Act = { kind: 'stream', afterMs: 6_000, pieces: [{ events: [text('late')] }], ends: 'hang' };
+    const late: Act = {
+      kind: 'stream',
+      deaf: true,
+      afterMs: 6_000,
+      pieces: [{ events: [text('late')] }],
+      ends: 'hang',
+    };
     const scene = world({ acts: { 'p/a': [late], 'q/b': [OK] } });
-    // The vendor does not listen when it is told to stop.
-    const { signal } = new AbortController();
-    const deaf = { ...scene.order({ request: STREAMED }), signal };
-    await scene.run(deaf);
-    await scene.time.advance(10_000);
-    assert.deepEqual(scene.told[0]?.outcome, 'timeout');
-    assert.deepEqual(scene.asked, ['p/a', 'q/b']);
+    const reader = await read(scene);
+    assert.deepEqual(scene.told.map(line), ['initial p/a timeout', 'fallback (timeout) q/b ok']);
+    assert.deepEqual(
+      scene.streams.map(({ calls }) => calls),
+      [['start'], ['start', 'cancel']],
+    );
+    assert.equal(reader.told.includes('late'), false);
+  });
+
+  test('and proves its target with its first output, long before it ends', async () => {
+    const endless = slow({ events: [text('hi')] }, { afterMs: 2_000, events: [text('there')] });
+    const broken = Array.from({ length: 5 }, () => fail('unavailable'));
+    const scene = world({ acts: { 'p/a': [...broken, endless], 'q/b': [OK] } });
+    for (let index = 0; index < 5; index += 1) await stream(scene);
+    await scene.time.advance(5_000);
+    const flowing = [await stream(scene), await stream(scene), await stream(scene)];
+    assert.deepEqual(scene.asked.slice(10), ['p/a', 'p/a', 'p/a']);
+    for (const one of flowing) one.cancel();
   });
 });
 

@@ -98,12 +98,12 @@ test('what is nominal is not told', () => {
 test('of a key that is slow, or fails, or is poor, all that is known is told', () => {
   const board = createBoard({ ...OPTIONS, keys: 3 });
   calls(board, 'slow', 'success', 10, { firstMs: 2_500 });
-  calls(board, 'fails', 'success', 18, { firstMs: 100 });
+  calls(board, 'fails', 'success', 18, { firstMs: 100, totalMs: 900 });
   calls(board, 'fails', 'failure', 2);
   for (let index = 0; index < 3; index += 1) board.mark('poor', 0, nowMs);
   assert.deepEqual(Object.fromEntries(board.facts(nowMs)), {
     slow: { breaker: 'closed', errorRate: 0, firstMs: 2_500 },
-    fails: { breaker: 'closed', errorRate: 0.1, firstMs: 100 },
+    fails: { breaker: 'closed', errorRate: 0.1, firstMs: 100, totalMs: 900 },
     poor: { breaker: 'closed', quality: 0.9 ** 3 },
   });
 });

@@ -67,6 +67,11 @@ const CASES: readonly Case[] = [
     expires: ['idle', 5_600],
   },
   {
+    name: 'too little comes since the reader let go, however much came before',
+    script: [['wait', 100], ['seen', 99], ['hold'], ['wait', 100], ['release'], ...drip(10, 400, 1)],
+    expires: ['slow', 2_200],
+  },
+  {
     name: 'the reader holds it until the end is due',
     script: [['seen', 1], ['hold'], ['wait', 20_000]],
     expires: ['total', 10_000],

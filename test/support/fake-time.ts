@@ -5,6 +5,8 @@ export interface FakeTime extends Timers {
   nowMs(): number;
   /** Timers that are set. */
   readonly pending: number;
+  /** The wall clock is set back: timers keep their time. */
+  setBack(ms: number): void;
   /** Until the next timer; undefined: none is set. */
   untilNextMs(): number | undefined;
   /** Moves on and fires what becomes due. */
@@ -14,7 +16,7 @@ export interface FakeTime extends Timers {
 }
 
 interface Timer {
-  readonly dueAtMs: number;
+  dueAtMs: number;
   readonly order: number;
   readonly run: () => void;
 }
@@ -39,6 +41,10 @@ export function fakeTime(startMs: number = 1_000_000): FakeTime {
       };
     },
     settle,
+    setBack(ms) {
+      nowMs -= ms;
+      for (const timer of timers) timer.dueAtMs -= ms;
+    },
     untilNextMs() {
       const next = soonest();
       return next === undefined ? undefined : Math.max(0, next.dueAtMs - nowMs);
