@@ -67,9 +67,14 @@ async function open(address: string, marker: string): Promise<Connection> {
     done?.(error, firstByteUs);
   };
   socket.on('error', finish);
+  socket.on('close', () => finish(new Error('the connection was closed')));
   socket.on('data', (chunk: Buffer) => {
     if (firstByteUs === 0 && (pieces.length > 0 || chunk.indexOf(BODY) + BODY.length < chunk.length)) {
       firstByteUs = (performance.now() - begunMs) * 1000;
+    }
+    if (pieces.length === 0 && chunk.toString('latin1', 9, 12) !== '200') {
+      finish(new Error(`no stream: ${chunk.toString('utf8', 0, 200)}`));
+      return;
     }
     pieces.push(chunk);
     // The end may stand in two reads.
