@@ -39,7 +39,7 @@ function speaks(message: Message): boolean {
 }
 
 /** With thinking on, the API keeps its own sampling and cannot be made to call a tool. */
-function addThinkingRules(request: GenerationRequest, names: Set<string>): void {
+export function addThinkingRules(request: GenerationRequest, names: Set<string>): void {
   const { temperature, topP, topK } = request.sampling;
   if (temperature !== undefined && temperature !== 1) names.add('temperature beside reasoning');
   if (topP !== undefined && topP < 0.95) names.add('top_p below 0.95 beside reasoning');

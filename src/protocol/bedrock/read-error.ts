@@ -3,7 +3,7 @@
  * frame of type `exception`. Both have the same names.
  * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html and that of Converse.
  */
-import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../../core/attempt-failure.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import { readRetryAfterMs } from '../retry-after.ts';
 import { clipped, textAt } from '../vendor-document.ts';

@@ -1,5 +1,5 @@
 /** A reply of Converse → content, end and usage. It names neither itself nor its model: whoever asked knows both. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AssistantPart } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';

@@ -5,6 +5,7 @@
 import type { GenerationRequest, ReasoningEffort } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { asksForThought, writeThinking } from '../anthropic/thinking.ts';
+import { addThinkingRules } from '../anthropic/unsupported.ts';
 import type { WriteAs } from '../protocol.ts';
 import type { Refuse } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
@@ -23,17 +24,11 @@ export function writeReasoning(
   refuse: Refuse,
 ): WrittenReasoning {
   const { reasoning } = request;
-  if (reasoning === undefined || !asksForThought(reasoning)) return {};
+  if (reasoning === undefined) return {};
+  if (family.kind === 'claude' && family.version >= 307) return writeClaude(request, as, refuse);
+  if (!asksForThought(reasoning)) return {};
   const { effort, budgetTokens } = reasoning;
   switch (family.kind) {
-    case 'claude': {
-      if (family.version < 307) refuse('reasoning');
-      const { thinking, effort: claudeEffort } = writeThinking(request, as);
-      return {
-        ...(thinking === undefined ? undefined : { fields: { thinking } }),
-        ...(claudeEffort === undefined ? undefined : { effort: claudeEffort }),
-      };
-    }
     case 'nova':
       if (family.version < 200) refuse('reasoning');
       if (budgetTokens !== undefined) refuse('a budget of reasoning tokens');
@@ -41,10 +36,24 @@ export function writeReasoning(
     case 'gpt_oss':
       if (budgetTokens !== undefined) refuse('a budget of reasoning tokens');
       return { fields: { reasoning_effort: lowToHigh(effort ?? 'medium') } };
+    case 'claude':
     case 'other':
       refuse('reasoning');
       return {};
   }
+}
+
+function writeClaude(request: GenerationRequest, as: WriteAs, refuse: Refuse): WrittenReasoning {
+  const { thinking, effort } = writeThinking(request, as);
+  if (asksForThought(request.reasoning)) {
+    const names = new Set<string>();
+    addThinkingRules(request, names);
+    for (const name of names) refuse(name);
+  }
+  return {
+    ...(thinking === undefined ? undefined : { fields: { thinking } }),
+    ...(effort === undefined ? undefined : { effort }),
+  };
 }
 
 function lowToHigh(effort: ReasoningEffort): 'low' | 'medium' | 'high' {

@@ -1,5 +1,5 @@
 /** Why a model of Converse stopped, in our words. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FinishReason } from '../../core/reply.ts';
 import { clipped, objectAt, textAt } from '../vendor-document.ts';

@@ -3,7 +3,7 @@
  * usage, comes behind it and ends the stream. What is out of order is an error: a second start, output before the
  * start or behind the stop.
  */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { StreamEvent } from '../../core/reply.ts';
 import type { StreamReader } from '../protocol.ts';

@@ -301,6 +301,18 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'no thought at all, of a Claude that might think',
+    model: OPUS_46,
+    said: { messages: [HI], reasoning: { effort: 'none' } },
+    body: { messages: [HI_TURN], ...CAP, additionalModelRequestFields: { thinking: { type: 'disabled' } } },
+  },
+  {
+    name: 'no thought at all, of a model that has none',
+    model: NOVA,
+    said: { messages: [HI], reasoning: { effort: 'none' } },
+    body: { messages: [HI_TURN], ...CAP },
+  },
+  {
     name: 'an effort, of Nova 2',
     model: NOVA_2,
     said: { messages: [HI], reasoning: { effort: 'xhigh' } },
@@ -414,6 +426,15 @@ const REFUSALS: readonly Refusal[] = [
   {
     names: ['seed', 'frequency_penalty', 'presence_penalty'],
     said: { sampling: { seed: 1, frequencyPenalty: 0.5, presencePenalty: -1 } },
+  },
+  {
+    names: ['temperature beside reasoning', 'forced tool choice beside reasoning'],
+    said: {
+      sampling: { temperature: 0.2 },
+      reasoning: { effort: 'high' },
+      tools: [WEATHER],
+      toolChoice: { kind: 'required' },
+    },
   },
   { names: ['top_k'], model: LLAMA, said: { sampling: { topK: 3 } } },
   { names: ['a JSON answer without a schema'], said: { output: { kind: 'json' } } },
