@@ -1,6 +1,6 @@
 /** What a model answered, in no vendor's spelling: whole, or as the events of a stream. */
 
-import type { AttemptFailure } from './attempt.ts';
+import type { AttemptFailure } from './attempt-failure.ts';
 import type { AssistantPart, Protocol } from './generation.ts';
 import type { MeteredUsage, TokenCounts } from './usage.ts';
 

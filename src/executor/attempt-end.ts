@@ -1,5 +1,5 @@
 /** Ways in which an attempt ends that its provider does not tell, and what each end says of the target. */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { AttemptOutcome } from '../core/facts.ts';
 import { Failure, type FailureCode } from '../core/failure.ts';
 import type { Verdict } from '../reliability/breaker.ts';

@@ -1,5 +1,7 @@
 /** One attempt at one target: started, watched, ended and told exactly once. */
-import type { AttemptFailure, AttemptReason, AttemptRecord, FailedOutcome } from '../core/attempt.ts';
+
+import type { AttemptReason, AttemptRecord } from '../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
 import type { AttemptOutcome } from '../core/facts.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Permit } from '../reliability/board.ts';

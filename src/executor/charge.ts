@@ -1,5 +1,7 @@
 /** What an attempt is charged with: what it used, and what that cost or may have cost. */
-import type { AttemptCost, AttemptFailure } from '../core/attempt.ts';
+
+import type { AttemptCost } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { MeteredUsage } from '../core/usage.ts';
 import type { Pricing } from './execution.ts';

@@ -1,5 +1,7 @@
 /** Why a call brought no answer, as its caller is told. A vendor's words are told where they are about the request. */
-import type { AttemptFailure, AttemptRecord } from '../core/attempt.ts';
+
+import type { AttemptRecord } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { Failure } from '../core/failure.ts';
 import type { Room } from './envelope.ts';
 

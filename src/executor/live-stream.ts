@@ -2,7 +2,7 @@
  * A stream on its way from a vendor to whoever reads it. Until its first output it is held back, so that another target
  * may still be asked; from then on it passes as it comes, and ends once: finished, broken, or given up.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Protocol } from '../core/generation.ts';
 import type { StreamEvent } from '../core/reply.ts';
 import type { Clock } from '../reliability/timers.ts';

@@ -2,7 +2,7 @@
  * Port: a vendor, as the executor asks it. A provider writes the request in its vendor's protocol, sends it once, and
  * reads what comes back; it never retries, never waits beyond its signal, and never throws but for faults of ours.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { ModelRequest, Protocol } from '../core/generation.ts';
 import type { ModelReply, StreamEvent } from '../core/reply.ts';
 

@@ -7,7 +7,7 @@
  * An answer that filled its cap is what was asked for, be the cap the caller's or policy's: another target under the
  * same cap would be cut as well.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { GenerationRequest, ModelRequest } from '../core/generation.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { FinishReason, GenerationReply, ModelReply } from '../core/reply.ts';

@@ -1,5 +1,7 @@
 /** One order, from its first attempt to an answer or the failure that says why there is none. */
-import type { AttemptFailure, AttemptReason, AttemptRecord, FailedOutcome } from '../core/attempt.ts';
+
+import type { AttemptReason, AttemptRecord } from '../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
 import type { AllowDocument } from '../core/decision.ts';
 import {
   type Answer,

@@ -1,5 +1,5 @@
 /** What a stream brought so far, as far as accounts and the judge of answers need it. */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { type FinishReason, isOutput, type StreamEvent } from '../core/reply.ts';
 import type { MeteredUsage, TokenCounts } from '../core/usage.ts';
 import type { Seen } from './quality.ts';

@@ -8,7 +8,7 @@
  * - when nobody fresh is left, the one whose wait ends first: the vendor's `Retry-After`, or a back-off with jitter.
  * A reason that policy does not fall back on leads to no other target, only to the same one again.
  */
-import type { AttemptFailure, FailedOutcome } from '../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
 import type { AllowDocument, RouteStep } from '../core/decision.ts';
 import { type BackoffOptions, backoffMs } from '../reliability/backoff.ts';
 

@@ -2,7 +2,7 @@
  * A stream that is accounted for however it ends: finished, upstream failed, or the client left. `ended` is told once,
  * also where nobody ever started the stream.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { Failure } from '../core/failure.ts';
 import type { ProviderStream } from '../executor/provider.ts';
 

@@ -3,7 +3,7 @@
  * A front door reads requests and writes replies; a provider writes requests and reads replies. What cannot be said in
  * a protocol is a Failure `unsupported` that names it; what does not fit is a Failure `invalid_request` that names where.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Failure } from '../core/failure.ts';
 import type { GenerationRequest } from '../core/generation.ts';
 import type { Json, JsonObject } from '../core/json.ts';

@@ -2,7 +2,7 @@
  * The first look into a vendor's document: what is absent or of another type is undefined, and the reader says what
  * that means. A vendor adds fields whenever it likes, so nothing here complains of what it does not know.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 
 export function textAt(object: JsonObject | undefined, name: string): string | undefined {

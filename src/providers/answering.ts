@@ -2,7 +2,7 @@
  * What comes back of one request: the head says whether it is a document, a stream or an error, and each is read to its
  * end or to its bound. A 200 that is not what was asked for is a failure.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import type { ProviderReply } from '../executor/provider.ts';

@@ -1,5 +1,5 @@
 /** What an error of a socket is called. Its own text is not shown: it may quote bytes that went over the wire. */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 
 /** How far an exchange had come. */
 export type Stage = 'connecting' | 'sent' | 'answered';

@@ -4,7 +4,7 @@
  */
 import { getCACertificates } from 'node:tls';
 import { type Dispatcher, Pool } from 'undici';
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { connectionFailure } from './connection-failure.ts';
 
 export interface HttpCall {

@@ -3,7 +3,7 @@
  * import core, the executor's port and protocol. It never throws: what goes wrong on the way is a failed reply or ends
  * the stream, and quotes no credential.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import { Failure } from '../core/failure.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Provider, ProviderCall, ProviderReply } from '../executor/provider.ts';

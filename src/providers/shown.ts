@@ -1,5 +1,5 @@
 /** What a vendor said, made fit to be shown: one line, short, and without a credential of ours. */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 
 const MAX_MESSAGE = 300;
 const MAX_CODE = 64;

@@ -2,7 +2,7 @@
  * A streamed answer as it arrives: held until somebody reads it, then told event by event to its end marker. A body
  * that ends without one was cut, and is a failure.
  */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Protocol } from '../core/generation.ts';
 import type { StreamEvent } from '../core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../executor/provider.ts';

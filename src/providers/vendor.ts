@@ -1,5 +1,5 @@
 /** What makes one vendor different from another, for the one driver that speaks HTTP (`http-provider.ts`). */
-import type { AttemptFailure } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { ModelRequest, Protocol } from '../core/generation.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { ModelReply, StreamEvent } from '../core/reply.ts';

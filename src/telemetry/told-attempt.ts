@@ -1,5 +1,7 @@
 /** An attempt as telemetry tells it, whoever made it: the gateway, or a caller that reported on its own. */
-import type { AttemptCost, AttemptFailure, AttemptReason, FailedOutcome } from '../core/attempt.ts';
+
+import type { AttemptCost, AttemptReason } from '../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
 import type { AttemptOutcome } from '../core/facts.ts';
 import type { FinishReason } from '../core/reply.ts';
 import { meteredUsage } from '../core/report.ts';

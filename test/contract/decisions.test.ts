@@ -95,7 +95,7 @@ function seen(decision: Decision, want: Case['want']): object {
  * no tags and none at all are the same.
  */
 function asOnTheWire(decision: Decision | MadeDecision): unknown {
-  const { duration_ms: _took, ...carried } = { duration_ms: 0, ...decision };
+  const { duration_ms: _took, facts: _facts, ...carried } = { duration_ms: 0, facts: {}, ...decision };
   const { attribution, ...document } = decision.document;
   const { tags = {}, ...said } = attribution;
   return { ...carried, document: { ...document, attribution: { ...said, tags } } };

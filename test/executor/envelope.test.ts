@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AttemptFailure, AttemptRecord } from '../../src/core/attempt.ts';
+import type { AttemptRecord } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { AllowDocument } from '../../src/core/decision.ts';
 import { createEnvelope } from '../../src/executor/envelope.ts';
 import { type Act, EXACT, PRICING, plan, REPLY, Reader, STREAMED, step, TAIL, text, world } from './scripted.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AttemptFailure, FailedOutcome } from '../../src/core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../../src/core/attempt-failure.ts';
 import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import { fail, plan, step, world } from './scripted.ts';
 

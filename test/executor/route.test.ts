@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { RouteStep } from '../../src/core/decision.ts';
 import type { FailureCode } from '../../src/core/failure.ts';
 import type { Order } from '../../src/executor/execution.ts';

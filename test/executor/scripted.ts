@@ -1,5 +1,7 @@
 /** Vendors that do what a script says, in time that the test moves, and an executor that asks them. */
-import type { AttemptCost, AttemptFailure, AttemptRecord } from '../../src/core/attempt.ts';
+
+import type { AttemptCost, AttemptRecord } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { AllowDocument, RouteStep } from '../../src/core/decision.ts';
 import type { Attempt } from '../../src/core/facts.ts';
 import type { GenerationRequest } from '../../src/core/generation.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { StreamEvent } from '../../src/core/reply.ts';
 import type { ProviderStream } from '../../src/executor/provider.ts';
 import {

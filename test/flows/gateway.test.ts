@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AttemptFailure } from '../../src/core/attempt.ts';
 import { costOf } from '../../src/core/attempt-cost.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { GenerationRequest, ModelRequest } from '../../src/core/generation.ts';
 import { compileCard } from '../../src/core/price-card.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import {
   createHttpClient,
   type HttpCall,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { Protocol } from '../../src/core/generation.ts';
 import type { Provider } from '../../src/executor/provider.ts';
 import { createAnthropicVendor } from '../../src/providers/anthropic/anthropic.ts';

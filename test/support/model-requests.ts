@@ -1,6 +1,6 @@
 /** Model requests with everything that a test does not care about filled in. */
 
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { EmbeddingRequest, GenerationRequest } from '../../src/core/generation.ts';
 import type { StreamEvent } from '../../src/core/reply.ts';
 import type { ProviderCall, ProviderReply, ProviderStream } from '../../src/executor/provider.ts';

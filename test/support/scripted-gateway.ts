@@ -1,5 +1,5 @@
 /** A gateway that answers as a test says, remembers what it was asked, and gives streams that the test pushes. */
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { ModelRequest } from '../../src/core/generation.ts';
 import type { GenerationReply, ModelReply, StreamEvent } from '../../src/core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../../src/executor/provider.ts';

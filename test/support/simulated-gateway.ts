@@ -2,7 +2,7 @@
  * A gateway whose vendor is the simulated one, and whose policy knows three models that it refuses: enough for what an
  * SDK can meet, without policy, budgets or retries.
  */
-import type { AttemptFailure } from '../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import { Failure, type FailureCode, type FailureDetails } from '../../src/core/failure.ts';
 import type { ModelRequest } from '../../src/core/generation.ts';
 import type { GatewayReply } from '../../src/flows/gateway.ts';

@@ -4,7 +4,7 @@
  * A model that is not there (404) is a target that is not there (`unavailable`). Source: API reference, "Errors" and
  * "Rate limits".
  */
-import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../../core/attempt-failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { clipped, objectAt, textAt } from '../vendor-document.ts';
 import { waitMs } from './wait.ts';

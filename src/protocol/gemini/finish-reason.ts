@@ -1,5 +1,5 @@
 /** Why Gemini stopped, in our words. Source: https://ai.google.dev/api/generate-content#FinishReason. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { FinishReason } from '../../core/reply.ts';
 import { clipped } from '../vendor-document.ts';
 

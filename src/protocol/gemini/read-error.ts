@@ -2,7 +2,7 @@
  * Errors of Google's APIs: `{error: {code, status, message, details}}`, sometimes in a list, and in a stream as a chunk.
  * How long to wait stands in a detail of type RetryInfo. Source: https://cloud.google.com/apis/design/errors.
  */
-import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../../core/attempt-failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { readRetryAfterMs } from '../retry-after.ts';
 import { clipped, countAt, listAt, objectAt, textAt } from '../vendor-document.ts';

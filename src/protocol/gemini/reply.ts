@@ -1,5 +1,5 @@
 /** A reply of generateContent → content, end and usage. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import { Failure } from '../../core/failure.ts';
 import type { AssistantPart } from '../../core/generation.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';

@@ -3,7 +3,7 @@
  * and usage may come behind it. So the last reason counts, and it counts when the body has ended as it should; a body
  * that ends without one was cut.
  */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { StreamEvent } from '../../core/reply.ts';
 import type { StreamReader } from '../protocol.ts';

@@ -2,7 +2,7 @@
  * Errors of OpenAI and of those who are compatible, more or less → why an attempt failed. The status says most; codes
  * and, of endpoints without codes, words say the rest. Source: API guide, "Error codes".
  */
-import type { AttemptFailure, FailedOutcome } from '../../core/attempt.ts';
+import type { AttemptFailure, FailedOutcome } from '../../core/attempt-failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { readRetryAfterMs } from '../retry-after.ts';
 import { clipped, objectAt, textAt } from '../vendor-document.ts';

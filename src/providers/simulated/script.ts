@@ -12,7 +12,7 @@
  * | `cut_after` | the connection breaks after so many words |
  * | `answer` | `empty`, `refusal`, or `truncated` (at its half, for want of tokens) |
  */
-import type { FailedOutcome } from '../../core/attempt.ts';
+import type { FailedOutcome } from '../../core/attempt-failure.ts';
 import { ATTEMPT_OUTCOMES } from '../../core/facts.ts';
 
 export interface Script {

@@ -2,7 +2,7 @@
  * Owns a vendor that needs no key and no network: it answers every request the same way every time, from the request
  * alone, and fails as its script says (see `script.ts`). May import core and the executor's port. It never throws.
  */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { ModelRequest } from '../../core/generation.ts';
 import type { ModelReply } from '../../core/reply.ts';
 import { estimateInputTokens } from '../../core/token-estimate.ts';

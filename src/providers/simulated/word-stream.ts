@@ -1,5 +1,5 @@
 /** A simulated answer word by word: as fast as it is read, or with time between two words. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { StreamEvent } from '../../core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../../executor/provider.ts';
 import type { Answer } from './answer.ts';

@@ -2,9 +2,9 @@
  * One model call over HTTP, whatever its protocol: body → request → gateway → bytes, and every failure in the words of
  * the protocol. Bytes that the vendor wrote in the same protocol go out as they are.
  */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import { Failure } from '../../core/failure.ts';
-import type { ModelRequest } from '../../core/generation.ts';
+import type { EmbeddingRequest, GenerationRequest, ModelRequest, TokenCountRequest } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { ModelReply, StreamEvent } from '../../core/reply.ts';
 import type { Gateway, GatewayReply } from '../../flows/gateway.ts';
@@ -13,7 +13,7 @@ import type { ReplyIdentity, StreamWriter } from '../../protocol/protocol.ts';
 import { readJson } from './json-body.ts';
 import { costHeader, errorHeaders, replyHeaders, STREAM_TRAILERS, streamTrailers } from './model-headers.ts';
 import type { ModelRoute } from './model-routes.ts';
-import type { ModelCallName } from './operations.ts';
+import type { ModelCallName, OPERATION_CLASSES } from './operations.ts';
 import { statusOf } from './problem.ts';
 import type { StreamReply, WholeReply } from './reply.ts';
 
@@ -23,10 +23,19 @@ export interface ErrorWriter {
   writeError(failure: Failure, status: number): JsonObject;
 }
 
-/** One route in the words of its protocol. */
-export interface ModelDoor<Request extends ModelRequest> extends ErrorWriter {
-  /** Only a route that is classified as a model call can be one. */
-  readonly route: ModelCallName;
+interface RequestByOperation {
+  readonly chat: GenerationRequest;
+  readonly responses: GenerationRequest;
+  readonly embeddings: EmbeddingRequest;
+  readonly count_tokens: TokenCountRequest;
+}
+
+/** What a route reads follows from what it is declared to be. */
+type RequestOf<Name extends ModelCallName> = RequestByOperation[(typeof OPERATION_CLASSES)[Name]['operation']];
+
+/** One route in the words of its protocol. Only a route that is classified, and priced, as a model call can be one. */
+export interface ModelDoor<Name extends ModelCallName, Request extends ModelRequest = RequestOf<Name>>
+  extends ErrorWriter {
   /** @throws Failure as `FrontProtocol.readRequest` */
   readRequest(body: Json): Request;
   /** @throws Failure `internal` for a reply of another kind */
@@ -41,15 +50,15 @@ export interface ModelCallOptions {
   readonly nowMs: () => number;
 }
 
-export function modelCallRoute<Request extends ModelRequest>(
-  gateway: Gateway,
-  door: ModelDoor<Request>,
+export function modelCallRoute<Name extends ModelCallName>(
+  gateway: Pick<Gateway, 'call'>,
+  door: ModelDoor<Name>,
   { maxBodyBytes, nowMs }: ModelCallOptions,
 ): ModelRoute {
   return {
     async answer(exchange) {
-      let request: Request | undefined;
-      const read = async (): Promise<Request> => {
+      let request: RequestOf<Name> | undefined;
+      const read = async (): Promise<RequestOf<Name>> => {
         // What was parsed is JSON; what it says is for the protocol to find out.
         request = door.readRequest((await readJson(exchange, maxBodyBytes)) as Json);
         return request;
@@ -81,7 +90,7 @@ export function errorReply(writer: ErrorWriter, failure: Failure): WholeReply {
 function wholeReply<Request extends ModelRequest>(
   { reply, served }: Extract<GatewayReply, { kind: 'whole' }>,
   request: Request,
-  door: ModelDoor<Request>,
+  door: ModelDoor<ModelCallName, Request>,
 ): WholeReply {
   const { raw } = reply;
   const relays = raw !== undefined && raw.protocol === protocolOf(request);
@@ -97,7 +106,7 @@ function wholeReply<Request extends ModelRequest>(
 function streamReply<Request extends ModelRequest>(
   { stream, served, final }: Extract<GatewayReply, { kind: 'stream' }>,
   request: Request,
-  door: ModelDoor<Request>,
+  door: ModelDoor<ModelCallName, Request>,
   nowMs: number,
 ): StreamReply {
   const createWriter = (): StreamWriter =>

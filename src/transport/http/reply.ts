@@ -1,5 +1,5 @@
 /** What a route answers, before it is bytes on a socket. */
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { StreamEvent } from '../../core/reply.ts';
 import type { ProviderStream } from '../../executor/provider.ts';

@@ -4,7 +4,7 @@
  * leaves in one packet, as Node corks what is written until the end of a turn.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AttemptFailure } from '../../core/attempt.ts';
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 import type { StreamReply } from './reply.ts';
 
 /** @param close close the connection behind it */

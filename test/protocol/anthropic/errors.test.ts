@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AttemptFailure } from '../../../src/core/attempt.ts';
+import type { AttemptFailure } from '../../../src/core/attempt-failure.ts';
 import { FAILURE_CODES, Failure } from '../../../src/core/failure.ts';
 import type { Json } from '../../../src/core/json.ts';
 import { anthropicFront } from '../../../src/protocol/anthropic/front.ts';
