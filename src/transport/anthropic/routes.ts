@@ -4,7 +4,7 @@
  * their error document under the status from which they choose the exception class.
  */
 import { Failure } from '../../core/failure.ts';
-import type { GenerationRequest, TokenCountRequest } from '../../core/generation.ts';
+import type { TokenCountRequest } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Gateway, ListedModel } from '../../flows/gateway.ts';
 import type { FrontProtocol } from '../../protocol/protocol.ts';
@@ -32,16 +32,14 @@ export function createAnthropicRoutes(
     requestIdHeader: 'request-id',
     writeError: (failure, status) => protocol.writeError(failure, status),
   };
-  const messages: ModelDoor<GenerationRequest> = {
+  const messages: ModelDoor<'POST /v1/messages'> = {
     ...errors,
-    route: 'POST /v1/messages',
     readRequest: (body) => protocol.readRequest(body),
     writeReply: (reply, request) => protocol.writeReply(requireKind(reply, 'generation'), request),
     createStreamWriter: (request, identity) => protocol.createStreamWriter(request, identity),
   };
-  const counting: ModelDoor<TokenCountRequest> = {
+  const counting: ModelDoor<'POST /v1/messages/count_tokens'> = {
     ...errors,
-    route: 'POST /v1/messages/count_tokens',
     readRequest: (body) => protocol.readCountRequest(body),
     writeReply: (reply) => ({ input_tokens: requireKind(reply, 'token_count').inputTokens }),
     createStreamWriter() {

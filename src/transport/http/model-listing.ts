@@ -8,7 +8,7 @@ import { jsonReply } from './reply.ts';
 
 /** @param write the document of everything */
 export function listingRoute(
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'models'>,
   errors: ErrorWriter,
   write: (models: readonly ListedModel[]) => JsonObject,
 ): ModelRoute {
@@ -26,7 +26,7 @@ export function listingRoute(
 
 /** One model; what the caller may not use is not there. @param write the document of one */
 export function modelRoute(
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'models'>,
   errors: ErrorWriter,
   write: (model: ListedModel) => JsonObject,
 ): ModelRoute {

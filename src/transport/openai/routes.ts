@@ -4,7 +4,7 @@
  * their error document under the status from which they choose the exception class.
  */
 import { Failure } from '../../core/failure.ts';
-import type { EmbeddingRequest, GenerationRequest } from '../../core/generation.ts';
+import type { EmbeddingRequest } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { EmbeddingReply } from '../../core/reply.ts';
 import type { Gateway } from '../../flows/gateway.ts';
@@ -18,7 +18,6 @@ import {
 } from '../http/model-call.ts';
 import { listingRoute, modelRoute } from '../http/model-listing.ts';
 import type { OpenAiRoutes } from '../http/model-routes.ts';
-import type { ModelCallName } from '../http/operations.ts';
 
 /** What of the protocols this door needs. */
 export interface OpenAiProtocols {
@@ -39,9 +38,8 @@ export function createOpenAiRoutes(
   options: ModelCallOptions,
 ): OpenAiRoutes {
   const errors: ErrorWriter = { requestIdHeader: 'x-request-id', writeError: chat.writeError };
-  const embeddingDoor: ModelDoor<EmbeddingRequest> = {
+  const embeddingDoor: ModelDoor<'POST /v1/embeddings'> = {
     ...errors,
-    route: 'POST /v1/embeddings',
     readRequest: (body) => embeddings.readRequest(body),
     writeReply: (reply, request) => embeddings.writeReply(requireKind(reply, 'embedding'), request),
     createStreamWriter() {
@@ -57,17 +55,16 @@ export function createOpenAiRoutes(
     owned_by: ownedBy,
   });
   return {
-    'POST /v1/chat/completions': modelCallRoute(gateway, door('POST /v1/chat/completions', chat), options),
-    'POST /v1/responses': modelCallRoute(gateway, door('POST /v1/responses', responses), options),
+    'POST /v1/chat/completions': modelCallRoute<'POST /v1/chat/completions'>(gateway, door(chat), options),
+    'POST /v1/responses': modelCallRoute<'POST /v1/responses'>(gateway, door(responses), options),
     'POST /v1/embeddings': modelCallRoute(gateway, embeddingDoor, options),
     'GET /v1/models': listingRoute(gateway, errors, (models) => ({ object: 'list', data: models.map(model) })),
     'GET /v1/models/{path}': modelRoute(gateway, errors, model),
   };
 }
 
-function door(route: ModelCallName, protocol: FrontProtocol): ModelDoor<GenerationRequest> {
+function door(protocol: FrontProtocol): ModelDoor<'POST /v1/chat/completions' | 'POST /v1/responses'> {
   return {
-    route,
     requestIdHeader: 'x-request-id',
     readRequest: (body) => protocol.readRequest(body),
     writeReply: (reply, request) => protocol.writeReply(requireKind(reply, 'generation'), request),
