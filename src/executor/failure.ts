@@ -25,7 +25,10 @@ const LONGEST_QUOTE = 256;
 
 export function failureOf(account: Account): Failure {
   const { last, records } = account;
-  return last === undefined ? unasked(account) : failed(last, records.at(-1)?.target ?? '', account);
+  if (last === undefined) return unasked(account);
+  const made = records.at(-1);
+  // Who leaves before the first attempt is told nothing but that.
+  return made === undefined ? new Failure('cancelled', 'the client left') : failed(last, made.target, account);
 }
 
 function failed(last: AttemptFailure, target: string, account: Account): Failure {

@@ -6,6 +6,7 @@
  * - at once, where its connection failed so fast that it was hardly a sign of ill health (a kept connection that the
  *   vendor had closed), and only the first time;
  * - when nobody fresh is left, the one whose wait ends first: the vendor's `Retry-After`, or a back-off with jitter.
+ * The order is always the route's: policy knows which targets stand and fall together.
  * A reason that policy does not fall back on leads to no other target, only to the same one again.
  */
 import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
