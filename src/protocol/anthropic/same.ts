@@ -11,19 +11,19 @@ import { MIN_THINKING_TOKENS } from './thinking.ts';
 
 export const anthropicSame: SameProtocol = { patchRequest, createRelay };
 
-function patchRequest({ body }: GenerationRequest, as: WriteAs): JsonObject {
-  const asked = countAt(body, 'max_tokens');
-  if (asked !== undefined && asked <= as.maxOutputTokens) return { ...body, model: as.model };
-  return { ...body, model: as.model, max_tokens: as.maxOutputTokens, ...fitThinking(body, asked, as.maxOutputTokens) };
+function patchRequest({ body }: GenerationRequest, { model, maxOutputTokens }: WriteAs): JsonObject {
+  const asked = countAt(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
+  if (asked <= maxOutputTokens) return { ...body, model };
+  return { ...body, model, max_tokens: maxOutputTokens, ...fitThinking(body, asked, maxOutputTokens) };
 }
 
 /** A cap shrinks a thinking budget in proportion, since it must stay below it; under 1,024 tokens nothing is thought. */
-function fitThinking(body: JsonObject, asked: number | undefined, cap: number): JsonObject | undefined {
+function fitThinking(body: JsonObject, asked: number, cap: number): JsonObject | undefined {
   const thinking = objectAt(body, 'thinking');
   const budget = countAt(thinking, 'budget_tokens');
   if (thinking?.['type'] !== 'enabled' || budget === undefined) return undefined;
   if (cap <= MIN_THINKING_TOKENS) return { thinking: { type: 'disabled' } };
-  const share = asked === undefined || asked === 0 ? 0.5 : Math.min(1, budget / asked);
-  const fitted = Math.min(Math.max(Math.floor(cap * share), MIN_THINKING_TOKENS), cap - 1);
+  // The budget was below what was asked, so its share is below the cap.
+  const fitted = Math.max(Math.floor((cap * budget) / asked), MIN_THINKING_TOKENS);
   return { thinking: { ...thinking, budget_tokens: fitted } };
 }

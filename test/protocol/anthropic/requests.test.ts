@@ -60,6 +60,12 @@ describe('a body of POST /v1/messages', () => {
 });
 
 describe('the body that passes as it is', () => {
+  it('is capped also where it names no length', () => {
+    const request = anthropicFront.readRequest({ max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] });
+    const patched = anthropicSame.patchRequest({ ...request, body: {} }, { model: 'm', maxOutputTokens: 5 });
+    assert.deepEqual(patched, { model: 'm', max_tokens: 5 });
+  });
+
   const CASES = [
     { name: 'a cap below what was asked', thinking: undefined, cap: 1500, expected: undefined },
     { name: 'a thinking budget in proportion', thinking: 4000, cap: 4000, expected: { budget_tokens: 2000 } },

@@ -146,6 +146,22 @@ describe('the stream that an Anthropic client gets', () => {
     assert.equal(blockOrder(messages), '0+ 0. 1+ 1. 0. 1. 0- 1- 2+ 2-');
   });
 
+  it('knows arguments that are whole from those that only look it', () => {
+    const text = write([
+      START,
+      { kind: 'tool_call', index: 0, id: 'x', name: 'f' },
+      { kind: 'tool_arguments', index: 0, text: '{"a":"\\"}' },
+      { kind: 'tool_arguments', index: 0, text: ']","b":[{}]' },
+      { kind: 'tool_arguments', index: 0, text: '}' },
+      ...END,
+    ]);
+    assert.equal(text.match(/input_json_delta/g)?.length, 3);
+  });
+
+  it('closes what is open where the vendor ends without a reason', () => {
+    assert.equal(blockOrder(parse(write([START, { kind: 'text', text: 'a' }, { kind: 'end' }]))), '0+ 0. 0-');
+  });
+
   it('leaves out what follows whole arguments', () => {
     const text = write([
       START,

@@ -124,6 +124,12 @@ describe('a request that came in another protocol', () => {
     assert.deepEqual(contents('turnpike'), ['signed elsewhere']);
   });
 
+  it('says that the parameters of a tool are an object', () => {
+    assert.deepEqual(write({ tools: [{ name: 'f', parameters: {} }] })['tools'], [
+      { name: 'f', input_schema: { type: 'object' } },
+    ]);
+  });
+
   it('says one call at a time where the caller did, tools or not', () => {
     assert.deepEqual(write({ tools: [TOOL], parallelToolCalls: false })['tool_choice'], {
       type: 'auto',
