@@ -13,8 +13,6 @@ export function readTokenCountRequest(body: Json): TokenCountRequest {
   return { kind: 'token_count', generation: readPrompt(body) };
 }
 
-export const writeTokenCountReply = (reply: TokenCountReply): JsonObject => ({ input_tokens: reply.inputTokens });
-
 /**
  * The body as it arrived where the caller spoke this protocol.
  * @param model the vendor's name of the model
