@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goProgram, goTool } from './go-tool.ts';
+import { pythonTool } from './python-tool.ts';
 
 /** A stock OpenTelemetry Collector 0.161 that takes OTLP and writes JSON lines. */
 export function collector(): Promise<string> {
@@ -17,8 +18,14 @@ export async function stockOpa(): Promise<string> {
   return goTool({ module, version });
 }
 
+/** A Python that has the official SDKs of OpenAI and Anthropic. */
+export function pythonSdks(): Promise<string> {
+  return pythonTool(join(import.meta.dirname, 'python-sdks'));
+}
+
 /** By the name that a test's `// needs:` line uses. */
 export const TOOLS: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['collector', collector],
   ['opa', stockOpa],
+  ['python-sdks', pythonSdks],
 ]);
