@@ -39,7 +39,12 @@ export function createHttpProvider(vendor: Vendor, client: HttpClient, options: 
         return unwritten(reason);
       }
       if ('kind' in question) return { kind: 'whole', reply: question };
-      const body = JSON.stringify(question.body);
+      let body: string;
+      try {
+        body = JSON.stringify(question.body);
+      } catch (reason) {
+        return tooDeep(reason);
+      }
       let auth: readonly string[];
       try {
         const headers = vendor.credentials.headersFor(question, body);
@@ -57,6 +62,12 @@ const failed = (failure: AttemptFailure): ProviderReply => ({ kind: 'failed', fa
 function unwritten(reason: unknown): ProviderReply {
   if (!(reason instanceof Failure)) throw reason;
   return failed({ outcome: 'invalid_request', message: reason.message });
+}
+
+/** Arguments of a call in the history are text to us, however deep, and a document to some vendors. */
+function tooDeep(reason: unknown): ProviderReply {
+  if (!(reason instanceof RangeError)) throw reason;
+  return failed({ outcome: 'invalid_request', message: 'the request is nested too deeply to be written' });
 }
 
 function withoutCredential(reason: unknown, signal: AbortSignal): ProviderReply {

@@ -12,9 +12,9 @@ import type {
   ToolResult,
   UserPart,
 } from '../../core/generation.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { carriesOver } from '../anthropic/thinking.ts';
-import { parseDocument } from '../vendor-document.ts';
+import { toolInput } from '../anthropic/tool-input.ts';
 import { type Refuse, writeAudio, writeDocument, writeImage } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
 
@@ -128,10 +128,8 @@ class MessageWriter {
         if (this.#family.kind === 'claude' && carriesOver(this.#request, part)) to.push(writeThought(part));
         return;
       case 'tool_call': {
-        const input = parseDocument(part.arguments.trim() === '' ? '{}' : part.arguments);
-        if (!isJsonObject(input)) this.#refuse('a tool call in the history whose arguments are no JSON object');
         this.#calledTools.add(part.name);
-        to.push({ toolUse: { toolUseId: part.id, name: part.name, input } });
+        to.push({ toolUse: { toolUseId: part.id, name: part.name, input: toolInput(part.arguments) } });
         this.#cache(to, part.cache);
         return;
       }

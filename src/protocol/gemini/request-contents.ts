@@ -4,8 +4,8 @@
  * their signatures, each at the part that came behind it.
  */
 import type { AssistantPart, Message, ToolResult, UserPart } from '../../core/generation.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { parseDocument } from '../vendor-document.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { toolInput } from '../anthropic/tool-input.ts';
 import { writeAudio, writeFile } from './media.ts';
 import type { ModelGeneration } from './model-generation.ts';
 import { unmarkSignature } from './thought-signature.ts';
@@ -44,7 +44,7 @@ export function writeContents(
         add('user', message.content.flatMap(writeUserPart));
         break;
       case 'assistant':
-        add('model', writeAssistantParts(message.content, generation, names, refuse));
+        add('model', writeAssistantParts(message.content, generation, names));
         break;
       case 'tool':
         add(
@@ -79,7 +79,6 @@ function writeAssistantParts(
   content: readonly AssistantPart[],
   generation: ModelGeneration,
   names: Map<string, string>,
-  refuse: Refuse,
 ): readonly JsonObject[] {
   const parts: JsonObject[] = [];
   let signature: string | undefined;
@@ -98,13 +97,11 @@ function writeAssistantParts(
         signature = part.signature === undefined ? signature : unmarkSignature(part.signature);
         break;
       case 'tool_call': {
-        const args = parseDocument(part.arguments.trim() === '' ? '{}' : part.arguments);
-        if (!isJsonObject(args)) refuse('a tool call in the history whose arguments are no JSON object');
         names.set(part.id, part.name);
         // Of calls made together the first one carries the signature.
         if (calls === 0 && generation.version >= 300) signature ??= FOREIGN_CALL;
         calls += 1;
-        push({ functionCall: { id: part.id, name: part.name, args } });
+        push({ functionCall: { id: part.id, name: part.name, args: toolInput(part.arguments) } });
         break;
       }
     }

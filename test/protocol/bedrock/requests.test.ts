@@ -122,7 +122,7 @@ const CASES: readonly Case[] = [
           content: [
             { kind: 'text', text: 'Both.' },
             { kind: 'tool_call', id: 'c1', name: 'weather', arguments: '{"city":"Rome"}' },
-            { kind: 'tool_call', id: 'c2', name: 'weather', arguments: '' },
+            { kind: 'tool_call', id: 'c2', name: 'weather', arguments: '[1]' },
           ],
         },
         {
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
           content: [
             { text: 'Both.' },
             { toolUse: { toolUseId: 'c1', name: 'weather', input: { city: 'Rome' } } },
-            { toolUse: { toolUseId: 'c2', name: 'weather', input: {} } },
+            { toolUse: { toolUseId: 'c2', name: 'weather', input: { INVALID_JSON: '[1]' } } },
           ],
         },
         {
@@ -465,13 +465,6 @@ const REFUSALS: readonly Refusal[] = [
     said: { messages: [{ role: 'assistant', content: [{ kind: 'text', text: 'Hi' }] }] },
   },
   { names: ['messages without content'], said: { messages: [{ role: 'user', content: [] }] } },
-  {
-    names: ['a tool call in the history whose arguments are no JSON object'],
-    said: {
-      tools: [WEATHER],
-      messages: [HI, { role: 'assistant', content: [{ kind: 'tool_call', id: 'c', name: 'f', arguments: '[1]' }] }],
-    },
-  },
 ];
 
 for (const { names, model = SONNET_45, said } of REFUSALS) {

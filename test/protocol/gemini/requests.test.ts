@@ -161,6 +161,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'arguments that are no JSON object stay readable',
+    said: { messages: [HI, { role: 'assistant', content: [call('c1', '{"city":')] }] },
+    body: {
+      contents: [
+        HI_TURN,
+        {
+          role: 'model',
+          parts: [{ functionCall: { id: 'c1', name: 'weather', args: { INVALID_JSON: '{"city":' } } }],
+        },
+      ],
+      ...CAP,
+    },
+  },
+  {
     name: 'an id that comes again means the call before it',
     said: {
       messages: [
@@ -413,10 +427,6 @@ const REFUSALS: readonly Refusal[] = [
   {
     names: ['a tool result whose call is not in the history'],
     said: { messages: [HI, { role: 'tool', results: [{ callId: 'c9', content: [] }] }] },
-  },
-  {
-    names: ['a tool call in the history whose arguments are no JSON object'],
-    said: { messages: [HI, { role: 'assistant', content: [call('c1', '{"city":')] }] },
   },
   {
     names: ['images in tool results'],

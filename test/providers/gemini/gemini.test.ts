@@ -292,3 +292,18 @@ test('what cannot be asked is refused by name, before anything is sent', async (
   }
   assert.equal(upstream.requests.length, 0);
 });
+
+test('arguments of a call that are nested without end are an invalid request, and not a fault of ours', async () => {
+  await using upstream = await startUpstream((socket) => socket.write(answerJson(200, REPLY)));
+  await using made = subject(upstream.origin);
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const request = generation({
+    messages: [
+      { role: 'user', content: [{ kind: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: [{ kind: 'tool_call', id: 'c1', name: 'f', arguments: deep }] },
+    ],
+  });
+  const failure = failureOf(await made.provider.send(providerCall({ model: MODEL, request })));
+  assert.deepEqual([failure.outcome, failure.sent], ['invalid_request', false]);
+  assert.equal(upstream.requests.length, 0);
+});
