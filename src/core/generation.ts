@@ -163,6 +163,8 @@ export interface GenerationRequest {
   readonly stream: boolean;
   /** The caller's end user, as the vendor may be told. */
   readonly user?: string;
+  /** Unfinished features that the caller asks for, by the names of its protocol; no other protocol has them. */
+  readonly betas?: readonly string[];
   /** As it arrived. */
   readonly body: JsonObject;
   /**

@@ -82,6 +82,20 @@ test('a request has its credential, its version, and what is configured', async 
   assert.equal(JSON.parse(request?.body ?? '').model, 'model-1');
 });
 
+for (const [protocol, sent] of [
+  ['anthropic-messages', 'context-1m-2025-08-07,files-api-2025-04-14'],
+  ['openai-chat', undefined],
+] as const) {
+  test(`betas of a caller that speaks ${protocol} ${sent === undefined ? 'stay here' : 'go to the vendor'}`, async () => {
+    await using upstream = await startUpstream((socket) => socket.write(answerJson(200, DOCUMENT)));
+    await using made = subject(upstream.origin);
+    const body = { model: 'auto', messages: [], max_tokens: 5 };
+    const betas = ['context-1m-2025-08-07', 'files-api-2025-04-14'];
+    wholeOf(await made.provider.send(providerCall({ request: generation({ protocol, body, betas }) })), 'generation');
+    assert.equal(upstream.requests[0]?.headers['anthropic-beta'], sent);
+  });
+}
+
 test('where front door and vendor speak the same protocol, bytes and unknown fields pass as they are', async () => {
   const document = JSON.stringify({ ...(DOCUMENT as object), extra: { of: 'tomorrow' } });
   await using upstream = await startUpstream((socket, { body }) => {

@@ -3,7 +3,7 @@
  * Source: https://docs.anthropic.com/en/api/overview, "Authentication" and "Versions".
  */
 import { Failure } from '../../core/failure.ts';
-import type { ModelRequest } from '../../core/generation.ts';
+import type { GenerationRequest, ModelRequest } from '../../core/generation.ts';
 import { anthropicSame } from '../../protocol/anthropic/same.ts';
 import { readTokenCountReply, writeTokenCountRequest } from '../../protocol/anthropic/token-count.ts';
 import { anthropicVendor } from '../../protocol/anthropic/vendor.ts';
@@ -26,8 +26,10 @@ const MESSAGES: Spoken = { protocol: 'anthropic-messages', vendor: anthropicVend
 export function createAnthropicVendor({ baseUrl, apiVersion, credentials }: AnthropicOptions): Vendor {
   const headers = ['anthropic-version', apiVersion];
   const { origin } = baseUrl;
-  const messages = { origin, path: `${baseUrl.prefix}/messages`, headers };
-  const countTokens = { origin, path: `${baseUrl.prefix}/messages/count_tokens`, headers };
+  const messages = { origin, path: `${baseUrl.prefix}/messages` };
+  const countTokens = { origin, path: `${baseUrl.prefix}/messages/count_tokens` };
+  const headersFor = ({ protocol, betas }: GenerationRequest): readonly string[] =>
+    betas === undefined || protocol !== MESSAGES.protocol ? headers : [...headers, 'anthropic-beta', betas.join(',')];
   return {
     credentials,
     unsupported,
@@ -35,10 +37,11 @@ export function createAnthropicVendor({ baseUrl, apiVersion, credentials }: Anth
       const { request, model } = call;
       switch (request.kind) {
         case 'generation':
-          return askGeneration(MESSAGES, request, call, model, messages);
+          return askGeneration(MESSAGES, request, call, model, { ...messages, headers: headersFor(request) });
         case 'token_count':
           return {
             ...countTokens,
+            headers: headersFor(request.generation),
             body: writeTokenCountRequest(request, model),
             answer: { kind: 'whole', read: readTokenCountReply },
             readError: anthropicVendor.readError,

@@ -4,7 +4,7 @@
  * their error document under the status from which they choose the exception class.
  */
 import { Failure } from '../../core/failure.ts';
-import type { TokenCountRequest } from '../../core/generation.ts';
+import type { GenerationRequest, TokenCountRequest } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Gateway, ListedModel } from '../../flows/gateway.ts';
 import type { FrontProtocol } from '../../protocol/protocol.ts';
@@ -34,13 +34,16 @@ export function createAnthropicRoutes(
   };
   const messages: ModelDoor<'POST /v1/messages'> = {
     ...errors,
-    readRequest: (body) => protocol.readRequest(body),
+    readRequest: (body, header) => withBetas(protocol.readRequest(body), header('anthropic-beta')),
     writeReply: (reply, request) => protocol.writeReply(requireKind(reply, 'generation'), request),
     createStreamWriter: (request, identity) => protocol.createStreamWriter(request, identity),
   };
   const counting: ModelDoor<'POST /v1/messages/count_tokens'> = {
     ...errors,
-    readRequest: (body) => protocol.readCountRequest(body),
+    readRequest(body, header) {
+      const { kind, generation } = protocol.readCountRequest(body);
+      return { kind, generation: withBetas(generation, header('anthropic-beta')) };
+    },
     writeReply: (reply) => ({ input_tokens: requireKind(reply, 'token_count').inputTokens }),
     createStreamWriter() {
       throw new Failure('internal', 'a count of tokens is never streamed');
@@ -65,4 +68,15 @@ export function createAnthropicRoutes(
     })),
     'GET /v1/models/{path}': modelRoute(gateway, errors, model),
   };
+}
+
+const BETAS = /^[\w.-]{1,64}(?: *, *[\w.-]{1,64}){0,31}$/;
+
+/** `anthropic-beta: name,name`, as the SDK's `betas` are sent. */
+function withBetas(request: GenerationRequest, said: string | undefined): GenerationRequest {
+  if (said === undefined) return request;
+  if (!BETAS.test(said)) {
+    throw new Failure('invalid_request', 'header anthropic-beta: must be at most 32 names with commas between');
+  }
+  return { ...request, betas: said.split(',').map((name) => name.trim()) };
 }

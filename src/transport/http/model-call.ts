@@ -36,8 +36,11 @@ type RequestOf<Name extends ModelCallName> = RequestByOperation[(typeof OPERATIO
 /** One route in the words of its protocol. Only a route that is classified, and priced, as a model call can be one. */
 export interface ModelDoor<Name extends ModelCallName, Request extends ModelRequest = RequestOf<Name>>
   extends ErrorWriter {
-  /** @throws Failure as `FrontProtocol.readRequest` */
-  readRequest(body: Json): Request;
+  /**
+   * @param header reads a header by lower-case name
+   * @throws Failure as `FrontProtocol.readRequest`
+   */
+  readRequest(body: Json, header: (name: string) => string | undefined): Request;
   /** @throws Failure `internal` for a reply of another kind */
   writeReply(reply: ModelReply, request: Request): JsonObject;
   /** @throws Failure `internal` where this route never streams */
@@ -60,7 +63,7 @@ export function modelCallRoute<Name extends ModelCallName>(
       let request: RequestOf<Name> | undefined;
       const read = async (): Promise<RequestOf<Name>> => {
         // What was parsed is JSON; what it says is for the protocol to find out.
-        request = door.readRequest((await readJson(exchange, maxBodyBytes)) as Json);
+        request = door.readRequest((await readJson(exchange, maxBodyBytes)) as Json, exchange.header);
         return request;
       };
       try {
