@@ -50,6 +50,8 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Counts brackets outside strings; bytes above 0x7f belong to strings, so UTF-8 needs no decoding here. */
 function checkDepth(name: string, bytes: Uint8Array): void {
+  // Most bodies do not even have so many brackets, and looking for one byte is a hundred times faster than reading all.
+  if (!hasMoreThan(bytes, MAX_JSON_DEPTH)) return;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {
@@ -67,3 +69,17 @@ function checkDepth(name: string, bytes: Uint8Array): void {
     }
   }
 }
+
+/** Whether there are more than so many opening brackets, in strings or not. */
+function hasMoreThan(bytes: Uint8Array, most: number): boolean {
+  let left = most;
+  for (const bracket of OPENING) {
+    for (let at = bytes.indexOf(bracket); at >= 0; at = bytes.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left < 0) return true;
+    }
+  }
+  return false;
+}
+
+const OPENING = [OPEN_OBJECT, OPEN_ARRAY] as const;
