@@ -1,5 +1,6 @@
 /** A reply onto a response: headers and body in one write; a body that nobody read does not cost the client the reply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endJoined } from './joined-write.ts';
 import type { WholeReply } from './reply.ts';
 
 /** Bytes of an unread body that are thrown away before the connection is cut. */
@@ -25,7 +26,7 @@ export function sendReply(
   for (const name in reply.headers) headers.push(name, reply.headers[name] ?? '');
   response.writeHead(reply.status, headers);
   if (options.linger) discard(request, response, reply.body);
-  else response.end(reply.body);
+  else endJoined(response, reply.body);
 }
 
 const bodyBytes = (body: string | Uint8Array): number =>

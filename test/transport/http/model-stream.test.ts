@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import type { GatewayReply } from '../../../src/flows/gateway.ts';
 import type { HttpTransportOptions } from '../../../src/transport/http/server.ts';
 import {
   readsOf,
@@ -11,6 +12,7 @@ import {
   SERVED,
   scriptedGateway,
   scriptedStream,
+  whole,
 } from '../../support/scripted-gateway.ts';
 import { plainRoutes } from './support/plain-protocol.ts';
 import { answering } from './support/scripted.ts';
@@ -117,6 +119,22 @@ describe('a streamed reply', { timeout: 30_000 }, () => {
       stream.push(text('text'), Buffer.from('raw bytes'));
       stream.close();
       assert.equal(await (await opening).body, body);
+    }
+  });
+
+  test('is framed by its bytes, whatever they are and however many', async (context) => {
+    const long = Buffer.alloc(200_000, 'é');
+    for (const relays of [true, false]) {
+      const stream = scriptedStream(relays ? { rawProtocol: 'openai-chat' } : {});
+      const { url } = await serving(context, stream);
+      const opening = open(url);
+      await stream.started;
+      for (const part of ['ä€😀', '\u0000\r\n0\r\n\r\n', long.toString()]) stream.push(text(part), Buffer.from(part));
+      stream.push([], Buffer.alloc(0));
+      stream.close();
+      const body = await (await opening).body;
+      const parts = ['ä€😀', '\u0000\r\n0\r\n\r\n', long.toString()];
+      assert.equal(body, relays ? parts.join('') : parts.map((part) => `data: ${part}\n\n`).join(''));
     }
   });
 
@@ -237,6 +255,16 @@ describe('a streamed reply', { timeout: 30_000 }, () => {
     stream.push(text('two'));
     stream.close();
     assert.equal(await body, 'data: one\n\ndata: two\n\n');
+  });
+
+  test('that has not begun outlives it too, and so does a whole answer', async (context) => {
+    const answer = Promise.withResolvers<GatewayReply>();
+    const gateway = scriptedGateway({ call: () => answer.promise });
+    const { url } = await serve(context, answering(), { modelRoutes: plainRoutes(gateway), keepaliveTimeoutMs: 50 });
+    const opening = open(url);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    answer.resolve(whole());
+    assert.match(await (await opening).body, /"id":"reply-1"/);
   });
 
   test('ends before a drain is over, on a connection that promised to stay', async (context) => {
