@@ -35,11 +35,11 @@ export async function gatewaySection(compiler: Compiler, options: BenchOptions):
   const sink = await startChild<{ readonly otlp: string }>(script('../tracing/sink.ts'), {});
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
-  const environment = { BENCH_VENDOR_KEY: 'vendor-key', OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp };
 
   const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces'>) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
-    const start = { measured: pinned, environment };
+    const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
+    const start = { measured: pinned, environment: { BENCH_VENDOR_KEY: 'vendor-key', ...exporting } };
     const child = await startChild<{ readonly http: string }>(script('./turnpike-gateway.ts'), { config }, start);
     const headers = `authorization: Bearer ${minted.key}\r\n`;
     return { name, address: child.addresses.http, headers, model: 'auto', stop: child.stop, rssBytes: child.rssBytes };

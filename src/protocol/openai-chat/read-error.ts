@@ -79,6 +79,7 @@ function outcomeOf(status: number, said: Said): FailedOutcome {
     case 413:
     case 422:
       return isContextLength(said) ? 'context_length' : 'invalid_request';
+    case 404: // The model is the catalogue's, not the caller's: it is not to be had there.
     case 408:
     case 409:
     case 498: // Groq: no capacity for this tier

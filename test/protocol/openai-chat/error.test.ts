@@ -35,7 +35,7 @@ describe('an error of a vendor of chat completions', () => {
       outcome: 'content_filter',
     },
     { status: 400, body: error({ code: 'unsupported_parameter' }), outcome: 'invalid_request' },
-    { status: 404, body: error({ code: 'model_not_found' }), outcome: 'invalid_request' },
+    { status: 404, body: error({ code: 'model_not_found' }), outcome: 'unavailable' },
     { status: 422, body: { detail: [{ loc: ['body'], msg: 'bad' }] }, outcome: 'invalid_request' },
     { status: 408, body: '', outcome: 'unavailable' },
     { status: 409, body: error({}), outcome: 'unavailable' },
