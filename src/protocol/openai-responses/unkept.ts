@@ -1,0 +1,55 @@
+/** Which fields of a response's body have no word in core and change the answer: those are named, the others not. */
+import type { Json, JsonObject } from '../../core/json.ts';
+import { otherFields, textListField } from '../fields.ts';
+
+/** Read into the request. */
+const READ = [
+  'input',
+  'instructions',
+  'max_output_tokens',
+  'model',
+  'parallel_tool_calls',
+  'reasoning',
+  'safety_identifier',
+  'stream',
+  'temperature',
+  'text',
+  'tool_choice',
+  'tools',
+  'top_p',
+  'user',
+] as const;
+
+/** What they change is not the answer: what is kept where, and how a stream is padded. */
+const HARMLESS = [
+  'include',
+  'metadata',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'store',
+  'stream_options',
+  'truncation',
+] as const;
+
+const KNOWN: ReadonlySet<string> = new Set([...READ, ...HARMLESS]);
+
+/** Fields that change nothing as long as they hold what is the default anyway. */
+const DEFAULTS: ReadonlyMap<string, (value: Json | undefined) => boolean> = new Map([
+  ['background', (value) => value === false],
+  ['context_management', (value) => Array.isArray(value) && value.length === 0],
+  ['frequency_penalty', (value) => value === 0],
+  ['presence_penalty', (value) => value === 0],
+  ['service_tier', (value) => value === 'auto' || value === 'default'],
+  ['top_logprobs', (value) => value === 0],
+]);
+
+/** The one thing to include that an answer has without tools of the vendor, and that core has no word for. */
+const LOGPROBS = 'message.output_text.logprobs';
+const MAX_INCLUDES = 64;
+
+export function nameUnkept(body: JsonObject, unkept: string[]): void {
+  for (const name of otherFields(body, KNOWN)) if (DEFAULTS.get(name)?.(body[name]) !== true) unkept.push(name);
+  const included = textListField(body, 'include', '', { maxItems: MAX_INCLUDES });
+  if (included?.includes(LOGPROBS) === true) unkept.push(`include (${LOGPROBS})`);
+}
