@@ -1,6 +1,7 @@
 /** Parts of messages → Anthropic's content blocks. */
 import type { CacheMark, MediaSource, ToolCallPart, ToolResult, UserPart } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { writeToolId } from './tool-id.ts';
 import { toolInput } from './tool-input.ts';
 
 /** @returns nothing for audio, which Anthropic does not hear, and for empty text, which it refuses */
@@ -64,7 +65,3 @@ function writeDocumentSource(source: MediaSource): JsonObject {
   }
   return writeSource(source);
 }
-
-/** Anthropic allows letters, digits, `_` and `-`; anything else becomes `_` and its code, so that pairs still match. */
-const writeToolId = (id: string): string =>
-  id.replace(/[^a-zA-Z0-9_-]/g, (unit) => `_${unit.charCodeAt(0).toString(16)}`);

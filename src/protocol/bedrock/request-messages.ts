@@ -14,6 +14,7 @@ import type {
 } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { carriesOver } from '../anthropic/thinking.ts';
+import { writeToolId } from '../anthropic/tool-id.ts';
 import { toolInput } from '../anthropic/tool-input.ts';
 import { type Refuse, writeAudio, writeDocument, writeImage } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
@@ -129,7 +130,7 @@ class MessageWriter {
         return;
       case 'tool_call': {
         this.#calledTools.add(part.name);
-        to.push({ toolUse: { toolUseId: part.id, name: part.name, input: toolInput(part.arguments) } });
+        to.push({ toolUse: { toolUseId: writeToolId(part.id), name: part.name, input: toolInput(part.arguments) } });
         this.#cache(to, part.cache);
         return;
       }
@@ -145,7 +146,7 @@ class MessageWriter {
       else content.push(writeDocument(part, this.#documentNames, this.#refuse));
     }
     const status = result.isError === true ? { status: 'error' } : undefined;
-    to.push({ toolResult: { toolUseId: result.callId, content, ...status } });
+    to.push({ toolResult: { toolUseId: writeToolId(result.callId), content, ...status } });
     this.#cache(to, result.cache);
   }
 
