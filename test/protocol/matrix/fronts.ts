@@ -1,0 +1,68 @@
+/** Every front door: how it reads a request, writes a reply and a stream, and how its own clients read those again. */
+import type { GenerationRequest } from '../../../src/core/generation.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { GenerationReply, StreamEvent } from '../../../src/core/reply.ts';
+import { anthropicFront } from '../../../src/protocol/anthropic/front.ts';
+import { anthropicVendor } from '../../../src/protocol/anthropic/vendor.ts';
+import { OPENAI_DIALECT } from '../../../src/protocol/openai-chat/dialect.ts';
+import { openAiChatFront } from '../../../src/protocol/openai-chat/front.ts';
+import { openAiChatVendor } from '../../../src/protocol/openai-chat/vendor.ts';
+import type { FrontProtocol, StreamReader, StreamWriter, VendorProtocol } from '../../../src/protocol/protocol.ts';
+import { createSseParser } from '../../../src/protocol/sse.ts';
+import { grpcFront } from './grpc-front.ts';
+
+export type FrontName = 'chat' | 'anthropic' | 'grpc';
+
+export interface Front {
+  readonly name: FrontName;
+  /** With what every body of this door has, unless it says otherwise. */
+  readRequest(body: JsonObject): GenerationRequest;
+  /** Written, and read as a client of this door does. */
+  throughReply(reply: GenerationReply, request: GenerationRequest): GenerationReply;
+  createStreamWriter(request: GenerationRequest): StreamWriter;
+  /** Of a stream of this door, as a client reads it that sees the body end well. */
+  readStream(text: string): readonly StreamEvent[];
+  /** What only a whole answer has. */
+  readonly endMarker: string;
+}
+
+const IDENTITY = { id: 'answer-1', createdS: 1_700_000_000 };
+
+export const FRONTS: readonly Front[] = [
+  sseFront('chat', openAiChatFront, openAiChatVendor(OPENAI_DIALECT), 'data: [DONE]', {
+    model: 'auto',
+    max_completion_tokens: 1000,
+    messages: [{ role: 'user', content: 'Hi' }],
+  }),
+  sseFront('anthropic', anthropicFront, anthropicVendor, 'event: message_stop', {
+    model: 'auto',
+    max_tokens: 20_000,
+    messages: [{ role: 'user', content: 'Hi' }],
+  }),
+  grpcFront(),
+];
+
+function sseFront(
+  name: FrontName,
+  front: FrontProtocol,
+  client: VendorProtocol,
+  endMarker: string,
+  basis: JsonObject,
+): Front {
+  return {
+    name,
+    readRequest: (body) => front.readRequest({ ...basis, ...body }),
+    throughReply: (reply, request) => client.readReply(overTheWire(front.writeReply(reply, request, IDENTITY))),
+    createStreamWriter: (request) => front.createStreamWriter(request, IDENTITY),
+    readStream: (text) => readSse(client.createStreamReader(), text),
+    endMarker,
+  };
+}
+
+const overTheWire = (document: JsonObject): JsonObject => JSON.parse(JSON.stringify(document));
+
+function readSse(reader: StreamReader, text: string): readonly StreamEvent[] {
+  const events: StreamEvent[] = [];
+  createSseParser((type, data) => events.push(...reader.read(type, data))).feed(Buffer.from(text));
+  return [...events, ...(reader.ended?.() ?? [])];
+}
