@@ -8,7 +8,7 @@ export interface SdkTarget {
   /** What may be asked for chats, and for vectors. */
   readonly model: string;
   readonly embeddingModel: string;
-  /** A model that is listed, with a slash in its name. */
+  /** A name that is listed; best one with a slash. */
   readonly listed: string;
   /** A key that nobody knows; left out where the server asks for none. */
   readonly wrongKey?: string;

@@ -142,6 +142,37 @@ def _():
     assert openai_client().chat.completions.create(model=MODEL, messages=says(parts)).choices[0].message.content
 
 
+@case("openai: has responses")
+def _():
+    response = openai_client().responses.create(model=MODEL, input="Say hello")
+    assert "Say hello" in response.output_text and response.status == "completed"
+    parsed = openai_client().responses.parse(model=MODEL, input="The weather?", text_format=Weather)
+    assert isinstance(parsed.output_parsed, Weather)
+
+
+@case("openai: streams responses")
+def _():
+    with openai_client().responses.stream(model=MODEL, input="Count to five, slowly") as stream:
+        kinds = [event.type for event in stream]
+        assert "Count to five, slowly" in stream.get_final_response().output_text
+    assert kinds[0] == "response.created" and kinds[-1] == "response.completed"
+
+
+@case("openai: sees a streamed response that breaks as an error, and no end of it")
+def _():
+    seen = []
+
+    def run():
+        asked = "Count to five, slowly [simulate cut_after=3]"
+        for event in openai_client().responses.create(model=MODEL, input=asked, stream=True):
+            seen.append(event.type)
+            if event.type == "error":
+                raise openai.APIError("told as an event", request=None, body=None)
+
+    raised(openai.APIError, run)
+    assert "response.output_text.delta" in seen and "response.completed" not in seen
+
+
 @case("openai: has vectors, as numbers and packed")
 def _():
     asked = {"model": TARGET["embeddingModel"], "input": ["one", "two"]}

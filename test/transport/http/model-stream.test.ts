@@ -269,16 +269,23 @@ describe('a streamed reply', { timeout: 30_000 }, () => {
 
   test('ends before a drain is over, on a connection that promised to stay', async (context) => {
     const stream = scriptedStream();
-    const { url, transport } = await serving(context, stream);
-    const opening = open(url);
+    const { port, transport } = await serving(context, stream);
+    const socket = await connected(port);
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes.toString('latin1');
+    });
+    askedOn(socket);
     await stream.started;
     stream.push(text('one'));
-    const { body } = await opening;
+    await new Promise((resolve) => socket.once('data', resolve));
+    assert.doesNotMatch(received, /connection: close/i);
+    const gone = new Promise((resolve) => socket.once('close', resolve));
     const drained = transport.drain(60_000);
     stream.push(text('two'));
     stream.close();
-    assert.equal(await body, 'data: one\n\ndata: two\n\n');
-    await drained;
+    await Promise.all([drained, gone]);
+    assert.match(received, /data: two\n\n\r\n0\r\n/);
   });
 
   test('is cut at the bound of a drain, and its vendor told', async (context) => {
