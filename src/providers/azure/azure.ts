@@ -5,7 +5,7 @@
  */
 import type { BaseUrl } from '../base-url.ts';
 import type { KeyHeader } from '../credentials.ts';
-import { OPENAI_CHAT } from '../openai/openai.ts';
+import { OPENAI_CHAT, OPENAI_RESPONSES } from '../openai/openai.ts';
 import { createOpenAiApi, type Endpoint } from '../openai/openai-api.ts';
 import type { Credentials, Vendor } from '../vendor.ts';
 
@@ -33,7 +33,14 @@ export function createAzureVendor({ baseUrl, apiVersion, deployments, credential
   return createOpenAiApi({
     credentials,
     chat: OPENAI_CHAT,
+    ...(hasResponses(apiVersion) ? { responses: OPENAI_RESPONSES } : undefined),
     where: (endpoint, model) => ({ origin, path: pathOf(endpoint, model) }),
     nameOf,
   });
 }
+
+/** The first version of the API that has responses; versions are dates, and some end in `-preview`. */
+const FIRST_WITH_RESPONSES = '2025-03-01';
+
+const hasResponses = (apiVersion: string | undefined): boolean =>
+  apiVersion === undefined || apiVersion >= FIRST_WITH_RESPONSES;

@@ -1,0 +1,31 @@
+/** A response object → a reply. Source: API reference, "The response object"; vendors add what they like. */
+import { isJsonObject, type Json } from '../../core/json.ts';
+import type { GenerationReply } from '../../core/reply.ts';
+import { invalid } from '../fields.ts';
+import { listAt, textAt } from '../vendor-document.ts';
+import { readFinish } from './finish-reason.ts';
+import { readItems } from './read-items.ts';
+import { incompleteReason, readFailed } from './response-meter.ts';
+import { readUsage } from './usage.ts';
+
+/** @throws Failure `invalid_request` where the document is no reply, or one that failed */
+export function readReply(body: Json): GenerationReply {
+  if (!isJsonObject(body)) throw invalid('', 'must be an object');
+  const status = textAt(body, 'status') ?? 'completed';
+  if (status === 'failed') throw invalid('error', readFailed(body).message);
+  if (status === 'cancelled') throw invalid('status', 'the vendor cancelled the response');
+  if (!Array.isArray(body['output'])) throw invalid('output', 'must be a list of items');
+  const content = readItems(listAt(body, 'output'));
+  const tokens = readUsage(body['usage'], body['service_tier']);
+  return {
+    kind: 'generation',
+    id: textAt(body, 'id') ?? '',
+    model: textAt(body, 'model') ?? '',
+    content,
+    finish: readFinish(status === 'incomplete' ? incompleteReason(body) : undefined, {
+      toolCalls: content.some(({ kind }) => kind === 'tool_call'),
+      refusal: content.some(({ kind }) => kind === 'refusal'),
+    }),
+    usage: tokens === undefined ? { kind: 'unknown' } : { kind: 'exact', tokens },
+  };
+}
