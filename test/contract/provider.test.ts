@@ -3,7 +3,7 @@ import { createProviders } from '../../src/providers/create.ts';
 import type { ProviderOptions } from '../../src/providers/provider-options.ts';
 import { providerContract } from './provider.ts';
 import { CANARY, httpDriver, simulatedDriver, type VendorScript } from './provider-drivers.ts';
-import { ANTHROPIC, BEDROCK, GEMINI, OPENAI_CHAT } from './provider-scripts.ts';
+import { ANTHROPIC, BEDROCK, GEMINI, OPENAI_CHAT, OPENAI_RESPONSES } from './provider-scripts.ts';
 
 interface Kind {
   readonly name: string;
@@ -30,6 +30,24 @@ const KINDS: readonly Kind[] = [
     options: { kind: 'azure', apiKey: 'env:KEY', apiVersion: '2024-10-21' },
     script: OPENAI_CHAT,
     protocols: ['turnpike', 'openai-chat'],
+  },
+  {
+    name: 'openai responses',
+    options: { kind: 'openai', apiKey: 'env:KEY' },
+    script: OPENAI_RESPONSES,
+    protocols: ['openai-responses'],
+  },
+  {
+    name: 'azure responses',
+    options: { kind: 'azure', apiKey: 'env:KEY' },
+    script: OPENAI_RESPONSES,
+    protocols: ['openai-responses'],
+  },
+  {
+    name: 'azure before it had responses',
+    options: { kind: 'azure', apiKey: 'env:KEY', apiVersion: '2024-10-21' },
+    script: OPENAI_CHAT,
+    protocols: ['openai-responses'],
   },
   {
     name: 'compatible',

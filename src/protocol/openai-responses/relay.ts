@@ -29,6 +29,8 @@ const WHOLE = ['created', 'queued', 'in_progress', 'completed', 'incomplete', 'f
 );
 const WHOLE_KINDS: ReadonlySet<string> = new Set(WHOLE);
 const WHOLE_STARTS: readonly string[] = WHOLE.map((name) => `event: ${name}`);
+/** Nothing is answered yet: a model may think for minutes behind them, and fail. */
+const ANNOUNCED: readonly string[] = ['response.output_item.added', 'response.content_part.added'];
 
 /** A class because it is one object a stream, called for every read of a socket. */
 class Relay implements StreamRelay {
@@ -60,7 +62,7 @@ class Relay implements StreamRelay {
       const blank = hasCarriageReturns ? frameEnd(text, at) : text.indexOf('\n\n', at) + 2;
       // Of blank lines that overlap, a line end may be left over: it is a frame that says nothing.
       const end = blank > at ? blank : text.length;
-      const said = this.#isContent(text, at) ? OUTPUT_ALONE : this.#read(bytes.subarray(at, end));
+      const said = this.#content(text, at) ?? this.#read(bytes.subarray(at, end));
       if (said === OUTPUT_ALONE) {
         if (!isToldOutput) events = events === NONE ? OUTPUT_ALONE : [...events, OUTPUT];
         isToldOutput = true;
@@ -75,12 +77,16 @@ class Relay implements StreamRelay {
     return { events, raw: at === 0 ? undefined : at === bytes.length ? bytes : bytes.subarray(0, at) };
   }
 
-  /** Nearly every frame of a long stream ends here. */
-  #isContent(text: string, at: number): boolean {
-    if (!this.#meter.started || !text.startsWith(OF_RESPONSE, at)) return false;
-    for (const start of WHOLE_STARTS) if (text.startsWith(start, at)) return false;
-    this.#see(text, at + 'event: '.length);
-    return true;
+  /**
+   * Nearly every frame of a long stream ends here.
+   * @returns undefined where the frame must be read
+   */
+  #content(text: string, at: number): readonly StreamEvent[] | undefined {
+    if (!this.#meter.started || !text.startsWith(OF_RESPONSE, at)) return undefined;
+    for (const start of WHOLE_STARTS) if (text.startsWith(start, at)) return undefined;
+    const kindAt = at + 'event: '.length;
+    this.#see(text, kindAt);
+    return ANNOUNCED.some((kind) => text.startsWith(kind, kindAt)) ? NONE : OUTPUT_ALONE;
   }
 
   #see(text: string, at: number): void {
@@ -105,7 +111,7 @@ class Relay implements StreamRelay {
     if (!kind.startsWith('response.') || WHOLE_KINDS.has(kind)) return NONE;
     if (!this.#meter.started) return [failed(`${kind.slice(0, 64)} came first`)];
     this.#see(kind, 0);
-    return OUTPUT_ALONE;
+    return ANNOUNCED.includes(kind) ? NONE : OUTPUT_ALONE;
   }
 }
 
