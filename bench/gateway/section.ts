@@ -31,7 +31,7 @@ export async function gatewaySection(compiler: Compiler, options: BenchOptions):
   const { measured: pinned } = pinning;
   const script = (path: string): URL => new URL(path, import.meta.url);
   options.progress('starting upstream and gateways');
-  const upstream = await startChild<{ readonly address: string }>(script('./upstream.ts'), {});
+  const upstream = await startChild<{ readonly address: string }>(script('./upstream-server.ts'), {});
   const sink = await startChild<{ readonly otlp: string }>(script('../tracing/sink.ts'), {});
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
@@ -40,12 +40,16 @@ export async function gatewaySection(compiler: Compiler, options: BenchOptions):
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const start = { measured: pinned, environment: { BENCH_VENDOR_KEY: 'vendor-key', ...exporting } };
-    const child = await startChild<{ readonly http: string }>(script('./turnpike-gateway.ts'), { config }, start);
+    const child = await startChild<{ readonly http: string }>(
+      script('./turnpike-gateway-server.ts'),
+      { config },
+      start,
+    );
     const headers = `authorization: Bearer ${minted.key}\r\n`;
     return { name, address: child.addresses.http, headers, model: 'auto', stop: child.stop, rssBytes: child.rssBytes };
   };
   const bare = await startChild<{ readonly http: string }>(
-    script('./bare-proxy.ts'),
+    script('./bare-proxy-server.ts'),
     { upstream: address },
     { measured: pinned },
   );

@@ -146,8 +146,10 @@ function replied(execution: Execution, running: Running): GatewayReply {
         tell(target);
         observation.end(failure === undefined ? undefined : brokenStream(failure));
       });
-      // The attempt that runs is one more than those that ended.
-      const served = { ...servedBy(running, target), attempts: attempts.length + 1, costNano: undefined };
+      // Its own attempt is told when it ends, which a short stream may have done by now.
+      const isTold = attempts.some((record) => record.target === target && record.outputStarted);
+      const made = attempts.length + (isTold ? 0 : 1);
+      const served = { ...servedBy(running, target), attempts: made, costNano: undefined };
       return { kind: 'stream', stream, served, final: () => totalsOf(attempts) };
     }
     case 'failed': {
