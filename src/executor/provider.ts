@@ -23,7 +23,8 @@ export interface StreamReceiver {
   /**
    * What one read of the socket brought.
    * @param raw bytes that go to the client as they are; absent where the protocols differ. With it, `events` holds
-   *   what metering needs (`start`, `output` once a read, `usage`, `finish`, `error`, `end`) and no text.
+   *   what metering needs (`start`, `output` once a read, `usage`, `finish`, `error`, `end`) and no text. Bytes that say
+   *   an error are withheld: whoever writes the stream tells it.
    */
   receive(events: readonly StreamEvent[], raw: Uint8Array | undefined): void;
   /** @param failure absent: the vendor's own end marker was seen. A stream that just stops is a failure. */

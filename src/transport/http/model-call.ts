@@ -151,16 +151,12 @@ function protocolOf(request: ModelRequest): string {
 
 type Encoding = Pick<StreamReply, 'write' | 'fail'>;
 
-/** Bytes as they come; a writer is made only for a stream that breaks. */
+/**
+ * Bytes as they come; a writer is made only for a stream that breaks. A vendor's own words on that are not among the
+ * bytes (`StreamReceiver`), so that the client is always told, and once.
+ */
 function relayed(createWriter: () => StreamWriter): Encoding {
-  let said = false;
-  return {
-    write(events, raw) {
-      for (const event of events) said ||= event.kind === 'error';
-      return raw;
-    },
-    fail: (failure) => (said ? '' : createWriter().fail(brokenStream(failure))),
-  };
+  return { write: (_events, raw) => raw, fail: (failure) => createWriter().fail(brokenStream(failure)) };
 }
 
 function written(writer: StreamWriter): Encoding {

@@ -141,7 +141,12 @@ describe('a streamed reply', { timeout: 30_000 }, () => {
   for (const [what, said, relayed, expected] of [
     ['ends with an error', [], false, 'data: one\n\nevent: error\ndata: upstream_unavailable\n\n'],
     ['that it relays ends with an error', [], true, 'rawevent: error\ndata: upstream_unavailable\n\n'],
-    ['that says it failed itself ends with that', [{ kind: 'error' }], true, 'raw'],
+    [
+      'that says it failed, which is not among the bytes, ends with our error',
+      [{ kind: 'error' }],
+      true,
+      'rawevent: error\ndata: upstream_unavailable\n\n',
+    ],
     [
       'that says it failed in another protocol ends with our error, once',
       [{ kind: 'error' }],
