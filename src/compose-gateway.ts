@@ -4,7 +4,7 @@ import type { PriceBook } from './core/price-card.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { Executor, Pricing } from './executor/execution.ts';
-import { createExecutor } from './executor/executor.ts';
+import { createExecutor, EXECUTOR_DEFAULTS, type ExecutorOptions } from './executor/executor.ts';
 import type { Providers } from './executor/provider.ts';
 import type { Gateway } from './flows/gateway.ts';
 import { createGenerateFlow, type GenerateDependencies } from './flows/generate.ts';
@@ -14,7 +14,11 @@ import { createTurn } from './transport/turn.ts';
 const NO_PRICES: PriceBook = new Map();
 
 /** @param status is asked at every attempt, so that new prices hold from the next one on */
-export function composeExecutor(providers: Providers, status: () => PolicyStatus): Executor {
+export function composeExecutor(
+  providers: Providers,
+  status: () => PolicyStatus,
+  options: Partial<ExecutorOptions> = {},
+): Executor {
   const book = (): PriceBook => {
     const current = status();
     return current.kind === 'never_activated' ? NO_PRICES : current.policy.prices;
@@ -23,7 +27,7 @@ export function composeExecutor(providers: Providers, status: () => PolicyStatus
     costOf: (target, usage, atMs) => costOf(book(), target, usage, atMs),
     boundOf: (target, tokens, atMs) => boundOf(book(), target, tokens, atMs),
   };
-  return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK });
+  return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, ...options });
 }
 
 export function composeGateway(

@@ -16,6 +16,7 @@ import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Executor } from './executor/execution.ts';
+import type { ExecutorOptions } from './executor/executor.ts';
 import { createDecideFlow } from './flows/decide.ts';
 import type { Flows } from './flows/flows.ts';
 import type { Gateway } from './flows/gateway.ts';
@@ -47,6 +48,8 @@ export interface Host {
   readonly link?: Link;
   /** Told, rarely, when something was lost that nobody waits for. */
   readonly warn?: (message: string) => void;
+  /** How breakers, back-off and throughput are set; default: as for servers. */
+  readonly executor?: Partial<ExecutorOptions>;
 }
 
 export interface Server {
@@ -62,7 +65,7 @@ export interface Server {
 export async function compose(config: Config, host: Host): Promise<Server> {
   const status = (): PolicyStatus => lifecycle.status();
   const providers = createProviders(config.providers, { env: host.env, nowMs: SYSTEM_CLOCK.nowMs });
-  const executor = composeExecutor(providers, status);
+  const executor = composeExecutor(providers, status, host.executor);
   const health = composeHealth(executor, host.link ?? NO_LINK);
   const { engine, lifecycle } = composeEngine(
     {
