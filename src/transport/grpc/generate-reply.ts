@@ -48,8 +48,35 @@ function partMessage(part: AssistantPart): PartMessage {
   }
 }
 
-/** @returns undefined for what the status of the call says */
-export function eventMessage(event: StreamEvent): GenerateEventMessage | undefined {
+/** Of one stream: an event → its message; undefined for what the status of the call says. */
+export type EventWriter = (event: StreamEvent) => GenerateEventMessage | undefined;
+
+type Piece = Extract<StreamEvent, { readonly text: string }>;
+
+/**
+ * Vendors may cut a text within a character that is two units of UTF-16 long. Half of one has no bytes in UTF-8, so it
+ * waits for the next piece; a piece of another text shows that it was no character, and it is left out.
+ */
+export function createEventWriter(): EventWriter {
+  let held: Piece | undefined;
+  return (event) => {
+    if (!isPiece(event)) return eventMessage(event);
+    const text = held !== undefined && isSameText(held, event) ? held.text + event.text : event.text;
+    held = undefined;
+    if (!isHighSurrogate(text.charCodeAt(text.length - 1))) return eventMessage({ ...event, text });
+    held = { ...event, text: text.slice(-1) };
+    return text.length === 1 ? undefined : eventMessage({ ...event, text: text.slice(0, -1) });
+  };
+}
+
+const isPiece = (event: StreamEvent): event is Piece => 'text' in event;
+
+const isSameText = (one: Piece, other: Piece): boolean =>
+  one.kind === 'tool_arguments' ? other.kind === one.kind && other.index === one.index : other.kind === one.kind;
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+
+function eventMessage(event: StreamEvent): GenerateEventMessage | undefined {
   switch (event.kind) {
     case 'start':
       return { start: { id: event.id, model: event.model } };

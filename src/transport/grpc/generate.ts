@@ -12,7 +12,7 @@ import { usdOf } from '../usd.ts';
 import type { AnyCall } from './arrival.ts';
 import { hintsOf } from './call-hints.ts';
 import type { GenerateEventMessage, GenerateRequestMessage, GenerateResponseMessage } from './gateway-messages.ts';
-import { eventMessage, responseMessage } from './generate-reply.ts';
+import { createEventWriter, responseMessage } from './generate-reply.ts';
 import { readGenerateRequest } from './generate-request.ts';
 import { metadataOf } from './headers.ts';
 import type { Inbound, ModelMethod } from './service.ts';
@@ -81,6 +81,7 @@ function relay(call: StreamCall, { stream, served, final }: Extract<GatewayReply
     return;
   }
   let over = false;
+  const messageOf = createEventWriter();
   call.sendMetadata(metadataOf(headersOf(served)));
   call.on('drain', () => {
     if (!over) stream.resume();
@@ -95,7 +96,7 @@ function relay(call: StreamCall, { stream, served, final }: Extract<GatewayReply
       let takesMore = true;
       for (const event of events) {
         if (over) return;
-        const message = eventMessage(event);
+        const message = messageOf(event);
         if (message !== undefined) takesMore = call.write(message);
       }
       if (!takesMore) stream.pause();
