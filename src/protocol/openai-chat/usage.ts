@@ -51,10 +51,12 @@ export function writeUsage(tokens: TokenCounts): JsonObject {
       cached_tokens: tokens.cacheRead ?? 0,
       audio_tokens: tokens.inputAudio ?? 0,
       ...(written === 0 ? undefined : { cache_write_tokens: written }),
+      ...(tokens.inputImage === undefined ? undefined : { image_tokens: tokens.inputImage }),
     },
     completion_tokens_details: {
       reasoning_tokens: tokens.reasoning ?? 0,
       audio_tokens: tokens.outputAudio ?? 0,
+      ...(tokens.outputImage === undefined ? undefined : { image_tokens: tokens.outputImage }),
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

@@ -108,7 +108,9 @@ class Writer implements StreamWriter {
 
   #lastUsage(): string {
     if (!this.#wantsUsage || this.#usage === undefined) return '';
-    return `${this.#head}],"usage":${JSON.stringify(writeUsage(this.#usage))}}\n\n`;
+    const { tier } = this.#usage;
+    const sold = tier === undefined ? '' : `,"service_tier":${JSON.stringify(tier)}`;
+    return `${this.#head}],"usage":${JSON.stringify(writeUsage(this.#usage))}${sold}}\n\n`;
   }
 }
 
