@@ -10,7 +10,7 @@ import type {
   PartMessage,
   TokenUsageMessage,
 } from '../../../src/transport/grpc/gateway-messages.ts';
-import { eventMessage, responseMessage } from '../../../src/transport/grpc/generate-reply.ts';
+import { createEventWriter, responseMessage } from '../../../src/transport/grpc/generate-reply.ts';
 import { readGenerateRequest } from '../../../src/transport/grpc/generate-request.ts';
 import { codecOf } from '../../../src/transport/grpc/wire.ts';
 import type { Front } from './fronts.ts';
@@ -38,7 +38,10 @@ export function grpcFront(): Front {
       return readGenerateRequest(requestCodec.decode(requestCodec.encode(message)), stream === true);
     },
     throughReply: (reply) => readResponse(responseCodec.decode(responseCodec.encode(responseMessage(reply)))),
-    createStreamWriter: () => ({ write: writeEvent, fail: () => 'UNAVAILABLE\n' }),
+    createStreamWriter() {
+      const messageOf = createEventWriter();
+      return { write: (event) => writeEvent(messageOf(event), event), fail: () => 'UNAVAILABLE\n' };
+    },
     readStream: (text) => text.split('\n').slice(0, -1).flatMap(readLine),
     endMarker: OK,
   };
@@ -54,8 +57,7 @@ function withBytes(value: unknown): unknown {
 }
 
 /** One line a message, so that it can be cut and compared as the text of the other doors is. */
-function writeEvent(event: StreamEvent): string {
-  const message = eventMessage(event);
+function writeEvent(message: GenerateEventMessage | undefined, event: StreamEvent): string {
   if (message !== undefined) return `${eventCodec.encode(message).toString('base64')}\n`;
   return event.kind === 'end' ? OK : '';
 }
