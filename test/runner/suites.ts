@@ -22,6 +22,7 @@ const NEED_COMPILER = new Set([
   'contract',
   'conformance',
   'e2e',
+  'faults',
   'flow',
   'package',
   'policy',

@@ -12,6 +12,8 @@ export interface Subject {
   readonly dns?: readonly string[];
   readonly uris?: readonly string[];
   readonly ips?: readonly string[];
+  /** Its time ended an hour ago. */
+  readonly expired?: boolean;
 }
 
 export interface Authority extends Certified {
@@ -19,6 +21,7 @@ export interface Authority extends Certified {
 }
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const SHA256_WITH_ECDSA = [1, 2, 840, 10045, 4, 3, 2];
 const ATTRIBUTES = { CN: [2, 5, 4, 3], O: [2, 5, 4, 10], OU: [2, 5, 4, 11] } as const;
 const BASIC_CONSTRAINTS = [2, 5, 29, 19];
@@ -28,13 +31,13 @@ export function createAuthority(commonName: string): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const issuer = nameOf([['CN', commonName]]);
   let serial = 1;
-  const issue = (subject: Buffer, publicKey: KeyObject, extensions: readonly Buffer[]): string => {
+  const issue = (subject: Buffer, publicKey: KeyObject, extensions: readonly Buffer[], endsInMs = DAY_MS): string => {
     const body = sequence(
       tagged(0xa0, integer(2)),
       integer(serial),
       sequence(oid(SHA256_WITH_ECDSA)),
       issuer,
-      sequence(time(Date.now() - DAY_MS), time(Date.now() + DAY_MS)),
+      sequence(time(Date.now() - DAY_MS), time(Date.now() + endsInMs)),
       subject,
       publicKey.export({ type: 'spki', format: 'der' }),
       ...(extensions.length === 0 ? [] : [tagged(0xa3, sequence(...extensions))]),
@@ -48,7 +51,7 @@ export function createAuthority(commonName: string): Authority {
       extension(BASIC_CONSTRAINTS, sequence(tagged(0x01, Buffer.of(0xff)))),
     ]),
     keyPem: keyPemOf(keys.privateKey),
-    certify({ name, dns = [], uris = [], ips = [] }) {
+    certify({ name, dns = [], uris = [], ips = [], expired = false }) {
       const own = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
       const names = [
         ...dns.map((text) => tagged(0x82, Buffer.from(text, 'latin1'))),
@@ -56,7 +59,11 @@ export function createAuthority(commonName: string): Authority {
         ...ips.map((text) => tagged(0x87, Buffer.from(text.split('.').map(Number)))),
       ];
       const extensions = names.length === 0 ? [] : [extension(SUBJECT_ALT_NAME, sequence(...names))];
-      return { certificatePem: issue(nameOf(name), own.publicKey, extensions), keyPem: keyPemOf(own.privateKey) };
+      const endsInMs = expired ? -HOUR_MS : DAY_MS;
+      return {
+        certificatePem: issue(nameOf(name), own.publicKey, extensions, endsInMs),
+        keyPem: keyPemOf(own.privateKey),
+      };
     },
   };
 }
