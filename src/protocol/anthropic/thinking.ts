@@ -19,6 +19,7 @@
 import type { GenerationRequest, Reasoning, ReasoningEffort } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { unmarkSignature } from '../gemini/thought-signature.ts';
+import { unmarkEncrypted } from '../openai-responses/thought-signature.ts';
 import type { WriteAs } from '../protocol.ts';
 
 /** Anthropic's least. */
@@ -116,7 +117,7 @@ export function carriesOver(
   part: { readonly signature?: string; readonly redacted?: string },
 ): boolean {
   if (part.signature === undefined && part.redacted === undefined) return false;
-  if (part.signature !== undefined && unmarkSignature(part.signature) !== undefined) return false;
+  if (part.signature !== undefined && isForeign(part.signature)) return false;
   switch (request.protocol) {
     case 'anthropic-messages':
     case 'bedrock-converse':
@@ -128,3 +129,6 @@ export function carriesOver(
       return false;
   }
 }
+
+const isForeign = (signature: string): boolean =>
+  unmarkSignature(signature) !== undefined || unmarkEncrypted(signature) !== undefined;

@@ -4,6 +4,7 @@ import type { TokenCountRequest } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { TokenCountReply } from '../../core/reply.ts';
 import { countAt } from '../vendor-document.ts';
+import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { readPrompt } from './read-request.ts';
 import { writeThinking } from './thinking.ts';
 import { writePrompt } from './write-request.ts';
@@ -19,7 +20,7 @@ export function readTokenCountRequest(body: Json): TokenCountRequest {
  * @throws Failure `unsupported` that names what Anthropic cannot do
  */
 export function writeTokenCountRequest({ generation }: TokenCountRequest, model: string): JsonObject {
-  if (generation.protocol === 'anthropic-messages') return { ...generation.body, model };
+  if (generation.protocol === 'anthropic-messages') return { ...withoutForeignThoughts(generation, model), model };
   const { thinking } = writeThinking(generation, { model, maxOutputTokens: generation.maxOutputTokens ?? 65_536 });
   return { model, ...writePrompt(generation), ...(thinking === undefined ? undefined : { thinking }) };
 }
