@@ -27,12 +27,16 @@ export interface Conversation {
   readonly lost?: Readonly<Partial<Record<VendorName, Readonly<Record<string, Loss | Partial<RequestWords>>>>>>;
   /** The same where it hangs on the door, too. */
   readonly lostOf?: Readonly<Partial<Record<FrontName, Conversation['lost'] & {}>>>;
+  /** What stays behind even between a door and a vendor of the same protocol. */
+  readonly lostSame?: Readonly<Record<string, Loss>>;
   /** The bodies of vendors that nobody reads back, but for what every body has; by door where doors differ. */
   readonly golden: Readonly<Partial<Record<VendorName, JsonObject>>>;
   readonly goldenOf?: Readonly<Partial<Record<FrontName, Readonly<Partial<Record<VendorName, JsonObject>>>>>>;
 }
 
 export const CHATS = ['openai', 'compatible', 'vllm', 'deepseek', 'thoughtful'] as const;
+/** Who caches unasked, and takes no thoughts of others. */
+export const OPENAIS = [...CHATS, 'responses'] as const;
 export const CLAUDES = ['anthropic', 'claude-4-6'] as const;
 
 /** The same for several vendors. */

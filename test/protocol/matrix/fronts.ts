@@ -7,11 +7,13 @@ import { anthropicVendor } from '../../../src/protocol/anthropic/vendor.ts';
 import { OPENAI_DIALECT } from '../../../src/protocol/openai-chat/dialect.ts';
 import { openAiChatFront } from '../../../src/protocol/openai-chat/front.ts';
 import { openAiChatVendor } from '../../../src/protocol/openai-chat/vendor.ts';
+import { openAiResponsesFront } from '../../../src/protocol/openai-responses/front.ts';
+import { openAiResponsesVendor } from '../../../src/protocol/openai-responses/vendor.ts';
 import type { FrontProtocol, StreamReader, StreamWriter, VendorProtocol } from '../../../src/protocol/protocol.ts';
 import { createSseParser } from '../../../src/protocol/sse.ts';
 import { grpcFront } from './grpc-front.ts';
 
-export type FrontName = 'chat' | 'anthropic' | 'grpc';
+export type FrontName = 'chat' | 'responses' | 'anthropic' | 'grpc';
 
 export interface Front {
   readonly name: FrontName;
@@ -33,6 +35,11 @@ export const FRONTS: readonly Front[] = [
     model: 'auto',
     max_completion_tokens: 1000,
     messages: [{ role: 'user', content: 'Hi' }],
+  }),
+  sseFront('responses', openAiResponsesFront, openAiResponsesVendor, '"status":"completed"', {
+    model: 'auto',
+    max_output_tokens: 1000,
+    input: 'Hi',
   }),
   sseFront('anthropic', anthropicFront, anthropicVendor, 'event: message_stop', {
     model: 'auto',

@@ -10,6 +10,7 @@ const NOTE = Buffer.from('Größe: 3 m').toString('base64');
 const URL = 'https://images.example/cat.png';
 const PDF_URL = 'https://files.example/a.pdf';
 
+const responses = (...content: JsonObject[]): JsonObject => ({ input: [{ role: 'user', content }] });
 const chat = (...content: JsonObject[]): JsonObject => ({ messages: [{ role: 'user', content }] });
 const anthropic = chat;
 const grpc = chat;
@@ -33,6 +34,12 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: responses(
+          { type: 'input_text', text: 'What is it?' },
+          { type: 'input_image', image_url: `data:image/png;base64,${PNG}` },
+        ),
+      },
       chat: {
         body: chat(
           { type: 'text', text: 'What is it?' },
@@ -56,6 +63,7 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
     name: 'an image somewhere on the web',
     words: { messages: [{ role: 'user', content: [{ kind: 'image', source: { kind: 'url', url: URL } }] }] },
     spelled: {
+      responses: { body: responses({ type: 'input_image', image_url: URL }) },
       chat: { body: chat({ type: 'image_url', image_url: { url: URL } }) },
       anthropic: { body: anthropic({ type: 'image', source: { type: 'url', url: URL } }) },
       grpc: { body: grpc({ image: { url: URL } }) },
@@ -69,6 +77,7 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
       messages: [{ role: 'user', content: [{ kind: 'image', source: { kind: 'url', url: URL }, detail: 'high' }] }],
     },
     spelled: {
+      responses: { body: responses({ type: 'input_image', image_url: URL, detail: 'high' }) },
       chat: { body: chat({ type: 'image_url', image_url: { url: URL, detail: 'high' } }) },
       grpc: { body: grpc({ image: { url: URL, detail: 'high' } }) },
     },
@@ -93,6 +102,13 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: responses({
+          type: 'input_file',
+          filename: 'Report 7.pdf',
+          file_data: `data:application/pdf;base64,${PDF}`,
+        }),
+      },
       chat: {
         body: chat({
           type: 'file',
@@ -118,6 +134,7 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
     name: 'a document somewhere on the web',
     words: { messages: [{ role: 'user', content: [{ kind: 'document', source: { kind: 'url', url: PDF_URL } }] }] },
     spelled: {
+      responses: { body: responses({ type: 'input_file', file_url: PDF_URL }) },
       anthropic: { body: anthropic({ type: 'document', source: { type: 'url', url: PDF_URL } }) },
       grpc: { body: grpc({ document: { url: PDF_URL } }) },
     },
@@ -141,6 +158,9 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: responses({ type: 'input_file', filename: 'note', file_data: `data:text/plain;base64,${NOTE}` }),
+      },
       chat: {
         body: chat({ type: 'file', file: { filename: 'note', file_data: `data:text/plain;base64,${NOTE}` } }),
       },
@@ -163,10 +183,11 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
     name: 'sound',
     words: { messages: [{ role: 'user', content: [{ kind: 'audio', format: 'wav', data: WAV }] }] },
     spelled: {
+      responses: { body: responses({ type: 'input_audio', input_audio: { format: 'wav', data: WAV } }) },
       chat: { body: chat({ type: 'input_audio', input_audio: { format: 'wav', data: WAV } }) },
       grpc: { body: grpc({ audio: { format: 'wav', data: bytes(WAV) } }) },
     },
-    refused: { ...each(NO_FILES, ['audio']), ...each(CLAUDES, ['audio input']) },
+    refused: { ...each([...NO_FILES, 'responses'], ['audio']), ...each(CLAUDES, ['audio input']) },
     golden: {
       gemini: gemini({ inlineData: { mimeType: 'audio/wav', data: WAV } }),
       bedrock: bedrock({ audio: { format: 'wav', source: { bytes: WAV } } }),
@@ -194,6 +215,23 @@ export const MEDIA_CONVERSATIONS: readonly Conversation[] = [
       tools: [{ name: 'look', parameters: { type: 'object' } }],
     },
     spelled: {
+      responses: {
+        body: {
+          tools: [{ type: 'function', name: 'look', parameters: { type: 'object' } }],
+          input: [
+            { role: 'user', content: 'Look' },
+            { type: 'function_call', call_id: 'call_1', name: 'look', arguments: '{}' },
+            {
+              type: 'function_call_output',
+              call_id: 'call_1',
+              output: [
+                { type: 'input_text', text: 'a cat' },
+                { type: 'input_image', image_url: `data:image/png;base64,${PNG}` },
+              ],
+            },
+          ],
+        },
+      },
       anthropic: {
         body: {
           tools: [{ name: 'look', input_schema: { type: 'object' } }],

@@ -1,5 +1,5 @@
 /** Conversations that say how to answer: format, thought, sampling, and what has no word. Data only. */
-import { CHATS, CLAUDES, type Conversation, each, REASONING, SCHEMA_DESCRIPTION } from './conversation.ts';
+import { CLAUDES, type Conversation, each, OPENAIS, REASONING, SCHEMA_DESCRIPTION } from './conversation.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -15,6 +15,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     name: 'an answer in JSON',
     words: { output: { kind: 'json' } },
     spelled: {
+      responses: { body: { text: { format: { type: 'json_object' } } } },
       chat: { body: { response_format: { type: 'json_object' } } },
       grpc: { body: { output: { kind: 'json' } } },
     },
@@ -25,6 +26,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     name: 'an answer that fits a schema',
     words: { output: { kind: 'json_schema', name: 'output', schema: SCHEMA } },
     spelled: {
+      responses: { body: { text: { format: { type: 'json_schema', name: 'output', schema: SCHEMA } } } },
       chat: { body: { response_format: { type: 'json_schema', json_schema: { name: 'output', schema: SCHEMA } } } },
       anthropic: { body: { output_config: { format: { type: 'json_schema', schema: SCHEMA } } } },
       grpc: { body: { output: { kind: 'json_schema', name: 'output', schema: JSON.stringify(SCHEMA) } } },
@@ -52,6 +54,13 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       output: { kind: 'json_schema', name: 'place', schema: SCHEMA, description: 'A place', strict: true },
     },
     spelled: {
+      responses: {
+        body: {
+          text: {
+            format: { type: 'json_schema', name: 'place', schema: SCHEMA, description: 'A place', strict: true },
+          },
+        },
+      },
       chat: {
         body: {
           response_format: {
@@ -96,6 +105,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     name: 'an effort of thought',
     words: { reasoning: { effort: 'high' } },
     spelled: {
+      responses: { body: { reasoning: { effort: 'high' } } },
       chat: { body: { reasoning_effort: 'high' } },
       anthropic: { body: { output_config: { effort: 'high' } } },
       grpc: { body: { reasoning: { effort: 'high' } } },
@@ -118,6 +128,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     name: 'no thought',
     words: { reasoning: { effort: 'none' } },
     spelled: {
+      responses: { body: { reasoning: { effort: 'none' } } },
       chat: { body: { reasoning_effort: 'none' } },
       anthropic: { body: { thinking: { type: 'disabled' } } },
       grpc: { body: { reasoning: { effort: 'none' } } },
@@ -140,6 +151,9 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       ...each(['openai', 'compatible', 'vllm', 'thoughtful'], {
         'the number of tokens, which is an effort': { reasoning: { effort: 'medium' } },
       }),
+      responses: {
+        'the number of tokens, which is an effort': { reasoning: { effort: 'medium', show: true } },
+      },
       'claude-4-6': {
         'the number of tokens, which is an effort': { reasoning: { effort: 'medium', adaptive: true, show: true } },
       },
@@ -163,7 +177,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       grpc: { body: { reasoning: { adaptive: true } } },
     },
     lost: {
-      ...each(CHATS, { 'that the model decides, as it does unasked': REASONING }),
+      ...each(OPENAIS, { 'that the model decides, as it does unasked': REASONING }),
       anthropic: { 'that the model decides': { reasoning: { budgetTokens: 8192 } } },
     },
     golden: {
@@ -182,6 +196,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       anthropic: { body: { temperature: 0.7, top_p: 0.9, stop_sequences: ['END', '\n\n'] } },
       grpc: { body: { sampling: { temperature: 0.7, top_p: 0.9, stop: ['END', '\n\n'] } } },
     },
+    refused: { responses: ['stop'] },
     golden: {
       gemini: {
         contents: GEMINI_HI,
@@ -202,7 +217,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       anthropic: { body: { top_k: 40 } },
       grpc: { body: { sampling: { top_k: 40 } } },
     },
-    refused: each(['openai', 'compatible', 'deepseek', 'thoughtful'], ['top_k']),
+    refused: each(['openai', 'compatible', 'deepseek', 'thoughtful', 'responses'], ['top_k']),
     golden: {
       gemini: { contents: GEMINI_HI, generationConfig: { topK: 40 } },
       bedrock: { messages: BEDROCK_HI, additionalModelRequestFields: { top_k: 40 } },
@@ -219,6 +234,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     },
     refused: {
       ...each(CLAUDES, ['frequency_penalty', 'presence_penalty', 'seed', 'temperature above 1']),
+      responses: ['seed', 'frequency_penalty', 'presence_penalty'],
       bedrock: ['temperature above 1', 'seed', 'frequency_penalty', 'presence_penalty'],
     },
     golden: {
@@ -247,7 +263,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       },
     },
     refused: {
-      ...each(['openai', 'compatible', 'thoughtful'], ['top_k']),
+      ...each(['openai', 'compatible', 'thoughtful', 'responses'], ['top_k']),
       deepseek: ['top_k', 'reasoning effort'],
       ...each(
         [...CLAUDES, 'bedrock'],
@@ -276,6 +292,15 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
         body: { logit_bias: { 50256: -100 }, n: 2, audio: { voice: 'alloy', format: 'wav' } },
         unkept: ['logit_bias', 'n', 'audio'],
       },
+      responses: {
+        body: {
+          background: true,
+          previous_response_id: 'resp_1',
+          tools: [{ type: 'web_search' }],
+          text: { verbosity: 'low' },
+        },
+        unkept: ['background', 'previous_response_id', 'tools[0] (web_search)', 'text.verbosity'],
+      },
       anthropic: {
         body: { container: 'c-1', speed: 'fast', tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
         unkept: ['container', 'speed (fast)', 'tools[0] (web_search_20250305)'],
@@ -287,6 +312,9 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     name: 'what changes nothing elsewhere',
     words: {},
     spelled: {
+      responses: {
+        body: { store: false, metadata: { a: 'b' }, prompt_cache_key: 'k', truncation: 'auto', background: false },
+      },
       chat: { body: { store: true, metadata: { a: 'b' }, prompt_cache_key: 'k', logit_bias: {}, n: 1 } },
       anthropic: { body: { service_tier: 'auto', cache_control: { type: 'ephemeral' } } },
     },

@@ -1,13 +1,14 @@
 /** Conversations of words alone. Data only. */
 import {
   CACHE_MARKS,
-  CHATS,
   CLAUDES,
   type Conversation,
   each,
+  OPENAIS,
   PLACE_OF_INSTRUCTIONS,
   THOUGHTS,
 } from './conversation.ts';
+import type { RequestWords } from './words.ts';
 
 const SIGNED = { kind: 'reasoning', text: 'Rome.', signature: 'c2ln' } as const;
 const REDACTED = { kind: 'reasoning', text: '', redacted: 'ZW5j' } as const;
@@ -21,17 +22,44 @@ const HISTORY = [
   { role: 'user', content: 'Of 日本 🗾?' },
 ];
 
+const FOREIGN: RequestWords['messages'] = [
+  user('Capital of Italy?'),
+  {
+    role: 'assistant',
+    content: [
+      { kind: 'reasoning', text: 'A', signature: 'openai:ZW5j' },
+      { kind: 'reasoning', text: 'B', signature: 'gemini:c2ln' },
+      { kind: 'text', text: 'Rome.' },
+      { kind: 'reasoning', text: 'C' },
+    ],
+  },
+  user('Thanks'),
+];
+const UNTHOUGHT = {
+  messages: [
+    { role: 'user', content: [{ text: 'Capital of Italy?' }] },
+    { role: 'assistant', content: [{ text: 'Rome.' }] },
+    { role: 'user', content: [{ text: 'Thanks' }] },
+  ],
+};
+
 export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
   {
     name: 'a plain question',
     words: {},
-    spelled: { chat: { body: {} }, anthropic: { body: {} }, grpc: { body: {} } },
+    spelled: {
+      responses: { body: {} },
+      chat: { body: {} },
+      anthropic: { body: {} },
+      grpc: { body: {} },
+    },
     golden: { gemini: { contents: HI }, bedrock: { messages: HI_BEDROCK } },
   },
   {
     name: 'a question whose answer is streamed, of a known user',
     words: { stream: true, user: 'u-1' },
     spelled: {
+      responses: { body: { stream: true, safety_identifier: 'u-1' } },
       chat: { body: { stream: true, user: 'u-1' } },
       anthropic: { body: { stream: true, metadata: { user_id: 'u-1' } } },
       grpc: { body: { stream: true, user: 'u-1' } },
@@ -49,6 +77,7 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: { body: { instructions: 'Be brief.', input: HISTORY } },
       chat: { body: { messages: [{ role: 'system', content: 'Be brief.' }, ...HISTORY] } },
       anthropic: { body: { system: 'Be brief.', messages: HISTORY } },
       grpc: {
@@ -87,6 +116,23 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          input: [
+            { role: 'developer', content: 'Be brief.' },
+            { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
+            {
+              type: 'message',
+              id: 'msg_1',
+              status: 'completed',
+              role: 'assistant',
+              content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
+            },
+            { role: 'system', content: 'Be kind.' },
+            { role: 'user', content: 'Bye' },
+          ],
+        },
+      },
       chat: {
         body: {
           messages: [
@@ -151,6 +197,24 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       tools: [{ name: 'f', parameters: { type: 'object' }, cache: { lifetime: '5m' } }],
     },
     spelled: {
+      responses: {
+        body: {
+          input: [
+            {
+              role: 'system',
+              content: [
+                { type: 'input_text', text: 'A long book.', prompt_cache_breakpoint: { mode: 'explicit', ttl: '1h' } },
+              ],
+            },
+            {
+              role: 'user',
+              content: [{ type: 'input_text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }],
+            },
+          ],
+          tools: [{ type: 'function', name: 'f', parameters: { type: 'object' } }],
+        },
+        words: { tools: [{ name: 'f', parameters: { type: 'object' } }] },
+      },
       chat: {
         body: {
           messages: [
@@ -188,7 +252,16 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
         },
       },
     },
-    lost: each(CHATS, { 'marks for a cache': CACHE_MARKS }),
+    lost: each(OPENAIS, { 'marks for a cache': CACHE_MARKS }),
+    goldenOf: {
+      responses: {
+        bedrock: {
+          system: [{ text: 'A long book.' }, { cachePoint: { type: 'default', ttl: '1h' } }],
+          messages: [{ role: 'user', content: [{ text: 'Hi' }, { cachePoint: { type: 'default' } }] }],
+          toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }] },
+        },
+      },
+    },
     golden: {
       gemini: {
         systemInstruction: { parts: [{ text: 'A long book.' }] },
@@ -217,6 +290,34 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          input: [
+            { role: 'user', content: 'Capital of Italy?' },
+            {
+              type: 'reasoning',
+              id: 'rs_1',
+              summary: [{ type: 'summary_text', text: 'Rome.' }],
+              encrypted_content: 'ZW5j',
+            },
+            { role: 'assistant', content: 'Rome.' },
+            { role: 'user', content: 'Thanks' },
+          ],
+        },
+        words: {
+          messages: [
+            user('Capital of Italy?'),
+            {
+              role: 'assistant',
+              content: [
+                { kind: 'reasoning', text: 'Rome.', signature: 'openai:ZW5j' },
+                { kind: 'text', text: 'Rome.' },
+              ],
+            },
+            user('Thanks'),
+          ],
+        },
+      },
       chat: {
         body: {
           messages: [
@@ -273,7 +374,7 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       },
     },
     lost: {
-      ...each(['openai', 'compatible', 'vllm', 'deepseek'], { thoughts: THOUGHTS }),
+      ...each(['openai', 'compatible', 'vllm', 'deepseek', 'responses'], { thoughts: THOUGHTS }),
       thoughtful: {
         'signatures and what is encrypted': {
           messages: [
@@ -290,7 +391,10 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
         },
       },
     },
-    lostOf: { chat: each(CLAUDES, { 'thoughts that nobody signed': THOUGHTS }) },
+    lostOf: {
+      responses: each(CLAUDES, { 'thoughts that another vendor encrypted': THOUGHTS }),
+      chat: each(CLAUDES, { 'thoughts that nobody signed': THOUGHTS }),
+    },
     golden: {
       gemini: {
         contents: [
@@ -315,15 +419,93 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       },
     },
     goldenOf: {
-      chat: {
-        bedrock: {
+      responses: { bedrock: UNTHOUGHT },
+      chat: { bedrock: UNTHOUGHT },
+    },
+  },
+  {
+    name: 'thoughts that other vendors signed, or nobody',
+    words: { messages: FOREIGN },
+    lostSame: { 'thoughts that Anthropic did not sign': THOUGHTS },
+    spelled: {
+      anthropic: {
+        body: {
+          messages: [
+            { role: 'user', content: 'Capital of Italy?' },
+            {
+              role: 'assistant',
+              content: [
+                { type: 'thinking', thinking: 'A', signature: 'openai:ZW5j' },
+                { type: 'thinking', thinking: 'B', signature: 'gemini:c2ln' },
+                { type: 'text', text: 'Rome.' },
+                { type: 'thinking', thinking: 'C', signature: '' },
+              ],
+            },
+            { role: 'user', content: 'Thanks' },
+          ],
+        },
+      },
+      grpc: {
+        body: {
           messages: [
             { role: 'user', content: [{ text: 'Capital of Italy?' }] },
-            { role: 'assistant', content: [{ text: 'Rome.' }] },
+            {
+              role: 'assistant',
+              content: [
+                { reasoning: { text: 'A', signature: 'openai:ZW5j' } },
+                { reasoning: { text: 'B', signature: 'gemini:c2ln' } },
+                { text: 'Rome.' },
+                { reasoning: { text: 'C' } },
+              ],
+            },
             { role: 'user', content: [{ text: 'Thanks' }] },
           ],
         },
       },
+    },
+    lost: {
+      ...each(['openai', 'compatible', 'vllm', 'deepseek'], { thoughts: THOUGHTS }),
+      thoughtful: {
+        'signatures and the order of parts': {
+          messages: [
+            user('Capital of Italy?'),
+            {
+              role: 'assistant',
+              content: [
+                { kind: 'reasoning', text: 'ABC' },
+                { kind: 'text', text: 'Rome.' },
+              ],
+            },
+            user('Thanks'),
+          ],
+        },
+      },
+      responses: {
+        'thoughts that OpenAI did not encrypt': {
+          messages: [
+            user('Capital of Italy?'),
+            {
+              role: 'assistant',
+              content: [
+                { kind: 'reasoning', text: 'A', signature: 'openai:ZW5j' },
+                { kind: 'text', text: 'Rome.' },
+              ],
+            },
+            user('Thanks'),
+          ],
+        },
+      },
+      ...each(CLAUDES, { 'thoughts that Anthropic did not sign': THOUGHTS }),
+    },
+    golden: {
+      gemini: {
+        contents: [
+          { role: 'user', parts: [{ text: 'Capital of Italy?' }] },
+          { role: 'model', parts: [{ text: 'Rome.', thoughtSignature: 'c2ln' }] },
+          { role: 'user', parts: [{ text: 'Thanks' }] },
+        ],
+      },
+      bedrock: UNTHOUGHT,
     },
   },
   {
@@ -332,6 +514,15 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
       messages: [user('Bomb?'), { role: 'assistant', content: [{ kind: 'refusal', text: 'No.' }] }, user('Cake?')],
     },
     spelled: {
+      responses: {
+        body: {
+          input: [
+            { role: 'user', content: 'Bomb?' },
+            { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+            { role: 'user', content: 'Cake?' },
+          ],
+        },
+      },
       chat: {
         body: {
           messages: [

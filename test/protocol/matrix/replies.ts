@@ -1,5 +1,6 @@
 /** Answers: once in the words of core, once in the spelling of every vendor that can give it. Data only. */
 import type { AssistantPart } from '../../../src/core/generation.ts';
+import type { TokenCounts } from '../../../src/core/usage.ts';
 import type { FrontName } from './fronts.ts';
 import { anthropicReply, bedrockReply, chatReply, geminiReply, type SpelledReply } from './spelled-replies.ts';
 import type { ReplyWords } from './words.ts';
@@ -79,7 +80,7 @@ const finishedAs =
   ({ stopSequence: _, ...words }) => ({ ...words, finish });
 
 const counted =
-  (tokens: Extract<ReplyWords['usage'], { kind: 'exact' }>['tokens']): ReplyLoss =>
+  (tokens: TokenCounts): ReplyLoss =>
   (words) => ({ ...words, usage: { kind: 'exact', tokens } });
 
 export const REPLIES: readonly ReplyCase[] = [

@@ -4,7 +4,6 @@ import { suite, test } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { GenerationRequest } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { SameProtocol } from '../../../src/protocol/protocol.ts';
 import type { Conversation, Spelling } from './conversation.ts';
 import { FRONTS, type Front } from './fronts.ts';
 import { MEDIA_CONVERSATIONS } from './media-conversations.ts';
@@ -37,7 +36,7 @@ for (const conversation of CONVERSATIONS) {
           const request = front.readRequest(spelling.body);
           const { same, readBack } = vendor;
           if (same !== undefined && readBack !== undefined && vendor.protocol === request.protocol) {
-            passesAsItIs(request, same, readBack);
+            passesAsItIs(conversation, words, request, { same, readBack });
           } else crosses(conversation, spelling, words, request, vendor, front);
         });
       }
@@ -45,11 +44,18 @@ for (const conversation of CONVERSATIONS) {
   });
 }
 
-/** Between the same protocols everything passes, and only model and cap are replaced. */
-function passesAsItIs(request: GenerationRequest, same: SameProtocol, readBack: NonNullable<Vendor['readBack']>): void {
-  const again = readBack(same.patchRequest(request, { model: 'm', maxOutputTokens: 20_000 }));
-  assert.deepEqual(requestWords(again), requestWords(request));
-  assert.deepEqual([again.model, again.maxOutputTokens, again.unkept], ['m', 20_000, request.unkept]);
+/** Between the same protocols everything passes but what `lostSame` says, and only model and cap are replaced. */
+function passesAsItIs(
+  { lostSame = {} }: Conversation,
+  words: RequestWords,
+  request: GenerationRequest,
+  { same, readBack }: Required<Pick<Vendor, 'same' | 'readBack'>>,
+): void {
+  const again = readBack(same.patchRequest(request, { model: 'claude-x', maxOutputTokens: 20_000 }));
+  let left = words;
+  for (const loss of Object.values(lostSame)) left = loss(left);
+  assert.deepEqual(requestWords(again), left);
+  assert.deepEqual([again.model, again.maxOutputTokens, again.unkept], ['claude-x', 20_000, request.unkept]);
 }
 
 function crosses(
@@ -90,7 +96,7 @@ function withoutLosses(
   vendor: Vendor,
   front: Front,
 ): RequestWords {
-  let left = words;
+  let left = vendor.spellsOut?.(words) ?? words;
   const losses = { ...lost?.[vendor.name], ...lostOf?.[front.name]?.[vendor.name] };
   for (const [name, loss] of Object.entries(losses)) {
     const less = typeof loss === 'function' ? loss(left) : { ...left, ...loss };

@@ -3,13 +3,14 @@ import type { ToolChoice } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import {
   CACHE_MARKS,
-  CHATS,
   CLAUDES,
   type Conversation,
   ERROR_FLAGS,
   each,
+  OPENAIS,
   TOOL_STRICTNESS_FALSE,
 } from './conversation.ts';
+import type { RequestWords } from './words.ts';
 
 const CITY: JsonObject = {
   type: 'object',
@@ -18,6 +19,10 @@ const CITY: JsonObject = {
   additionalProperties: false,
 };
 const CITY_TEXT = JSON.stringify(CITY);
+const RESPONSES_TOOLS = [
+  { type: 'function', name: 'get_weather', description: 'Weather of a city', parameters: CITY },
+  { type: 'function', name: 'now' },
+];
 const NOTHING: JsonObject = { type: 'object', properties: {} };
 
 const WEATHER = { name: 'get_weather', description: 'Weather of a city', parameters: CITY } as const;
@@ -51,6 +56,7 @@ interface Choice {
   readonly name: string;
   readonly choice?: ToolChoice;
   readonly chat: JsonObject;
+  readonly responses: JsonObject;
   readonly anthropic: JsonObject;
   readonly grpc: JsonObject;
   readonly gemini: JsonObject;
@@ -58,11 +64,12 @@ interface Choice {
 }
 
 const CHOICES: readonly Choice[] = [
-  { name: 'not said', chat: {}, anthropic: {}, grpc: {}, gemini: {}, bedrock: {} },
+  { name: 'not said', chat: {}, responses: {}, anthropic: {}, grpc: {}, gemini: {}, bedrock: {} },
   {
     name: 'auto',
     choice: { kind: 'auto' },
     chat: { tool_choice: 'auto' },
+    responses: { tool_choice: 'auto' },
     anthropic: { tool_choice: { type: 'auto' } },
     grpc: { tool_choice: { kind: 'auto' } },
     gemini: { toolConfig: { functionCallingConfig: { mode: 'AUTO' } } },
@@ -72,6 +79,7 @@ const CHOICES: readonly Choice[] = [
     name: 'required',
     choice: { kind: 'required' },
     chat: { tool_choice: 'required' },
+    responses: { tool_choice: 'required' },
     anthropic: { tool_choice: { type: 'any' } },
     grpc: { tool_choice: { kind: 'required' } },
     gemini: { toolConfig: { functionCallingConfig: { mode: 'ANY' } } },
@@ -81,6 +89,7 @@ const CHOICES: readonly Choice[] = [
     name: 'one by name',
     choice: { kind: 'tool', name: 'now' },
     chat: { tool_choice: { type: 'function', function: { name: 'now' } } },
+    responses: { tool_choice: { type: 'function', name: 'now' } },
     anthropic: { tool_choice: { type: 'tool', name: 'now' } },
     grpc: { tool_choice: { kind: 'tool', name: 'now' } },
     gemini: { toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['now'] } } },
@@ -88,11 +97,12 @@ const CHOICES: readonly Choice[] = [
   },
 ];
 
-const chosen = ({ name, choice, chat, anthropic, grpc, gemini, bedrock }: Choice): Conversation => ({
+const chosen = ({ name, choice, chat, responses, anthropic, grpc, gemini, bedrock }: Choice): Conversation => ({
   name: `tools, the choice among them ${name}`,
   words: { tools: [WEATHER, NOW], ...(choice === undefined ? undefined : { toolChoice: choice }) },
   spelled: {
     chat: { body: { tools: CHAT_TOOLS, ...chat } },
+    responses: { body: { tools: RESPONSES_TOOLS, ...responses } },
     anthropic: { body: { tools: ANTHROPIC_TOOLS, ...anthropic } },
     grpc: { body: { tools: GRPC_TOOLS, ...grpc } },
   },
@@ -105,12 +115,39 @@ const chosen = ({ name, choice, chat, anthropic, grpc, gemini, bedrock }: Choice
 const ASKED = [{ kind: 'text', text: 'Weather in Rome and Oslo?' }] as const;
 const ARGUMENTS = ['{"city":"Rome"}', '{"city":"Osló 🌧"}'] as const;
 
+const UNFLAGGED: RequestWords['messages'] = [
+  { role: 'user', content: ASKED },
+  {
+    role: 'assistant',
+    content: [
+      { kind: 'text', text: 'I look.' },
+      { kind: 'tool_call', id: 'call_1', name: 'get_weather', arguments: ARGUMENTS[0] },
+      { kind: 'tool_call', id: 'call_2', name: 'get_weather', arguments: ARGUMENTS[1] },
+    ],
+  },
+  {
+    role: 'tool',
+    results: [
+      { callId: 'call_1', content: [{ kind: 'text', text: '21 °C' }] },
+      { callId: 'call_2', content: [{ kind: 'text', text: 'no such city' }] },
+    ],
+  },
+  { role: 'user', content: [{ kind: 'text', text: 'And?' }] },
+];
+
+const UNMARKED: RequestWords['messages'] = [
+  { role: 'user', content: [{ kind: 'text', text: 'Time?' }] },
+  { role: 'assistant', content: [{ kind: 'tool_call', id: 'call_1', name: 'now', arguments: '{}' }] },
+  { role: 'tool', results: [{ callId: 'call_1', content: [{ kind: 'text', text: 'noon' }] }] },
+];
+
 export const TOOL_CONVERSATIONS: readonly Conversation[] = [
   ...CHOICES.map(chosen),
   {
     name: 'tools, none of which may be called',
     words: { tools: [WEATHER, NOW], toolChoice: { kind: 'none' } },
     spelled: {
+      responses: { body: { tools: RESPONSES_TOOLS, tool_choice: 'none' } },
       chat: { body: { tools: CHAT_TOOLS, tool_choice: 'none' } },
       anthropic: { body: { tools: ANTHROPIC_TOOLS, tool_choice: { type: 'none' } } },
       grpc: { body: { tools: GRPC_TOOLS, tool_choice: { kind: 'none' } } },
@@ -132,6 +169,7 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
     name: 'tools, one call at a time',
     words: { tools: [WEATHER, NOW], toolChoice: { kind: 'required' }, parallelToolCalls: false },
     spelled: {
+      responses: { body: { tools: RESPONSES_TOOLS, tool_choice: 'required', parallel_tool_calls: false } },
       chat: { body: { tools: CHAT_TOOLS, tool_choice: 'required', parallel_tool_calls: false } },
       anthropic: { body: { tools: ANTHROPIC_TOOLS, tool_choice: { type: 'any', disable_parallel_tool_use: true } } },
       grpc: { body: { tools: GRPC_TOOLS, tool_choice: { kind: 'required' }, parallel_tool_calls: false } },
@@ -154,6 +192,14 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          tools: [
+            { type: 'function', ...WEATHER, strict: true },
+            { type: 'function', ...NOW, strict: false },
+          ],
+        },
+      },
       chat: {
         body: {
           tools: [
@@ -229,6 +275,28 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          tools: RESPONSES_TOOLS,
+          input: [
+            { role: 'user', content: 'Weather in Rome and Oslo?' },
+            { role: 'assistant', content: 'I look.' },
+            {
+              type: 'function_call',
+              id: 'fc_1',
+              call_id: 'call_1',
+              name: 'get_weather',
+              arguments: ARGUMENTS[0],
+              status: 'completed',
+            },
+            { type: 'function_call', id: 'fc_2', call_id: 'call_2', name: 'get_weather', arguments: ARGUMENTS[1] },
+            { type: 'function_call_output', call_id: 'call_1', output: '21 °C' },
+            { type: 'function_call_output', call_id: 'call_2', output: [{ type: 'input_text', text: 'no such city' }] },
+            { role: 'user', content: 'And?' },
+          ],
+        },
+        words: { messages: UNFLAGGED },
+      },
       chat: {
         body: {
           tools: CHAT_TOOLS,
@@ -247,27 +315,7 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
             { role: 'user', content: 'And?' },
           ],
         },
-        words: {
-          messages: [
-            { role: 'user', content: ASKED },
-            {
-              role: 'assistant',
-              content: [
-                { kind: 'text', text: 'I look.' },
-                { kind: 'tool_call', id: 'call_1', name: 'get_weather', arguments: ARGUMENTS[0] },
-                { kind: 'tool_call', id: 'call_2', name: 'get_weather', arguments: ARGUMENTS[1] },
-              ],
-            },
-            {
-              role: 'tool',
-              results: [
-                { callId: 'call_1', content: [{ kind: 'text', text: '21 °C' }] },
-                { callId: 'call_2', content: [{ kind: 'text', text: 'no such city' }] },
-              ],
-            },
-            { role: 'user', content: [{ kind: 'text', text: 'And?' }] },
-          ],
-        },
+        words: { messages: UNFLAGGED },
       },
       anthropic: {
         body: {
@@ -323,9 +371,12 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
         },
       },
     },
-    lost: each(CHATS, { 'that a tool failed, which its result says': ERROR_FLAGS }),
+    lost: each(OPENAIS, { 'that a tool failed, which its result says': ERROR_FLAGS }),
     golden: { gemini: geminiHistory('error'), bedrock: bedrockHistory({ status: 'error' }) },
-    goldenOf: { chat: { gemini: geminiHistory('output'), bedrock: bedrockHistory({}) } },
+    goldenOf: {
+      chat: { gemini: geminiHistory('output'), bedrock: bedrockHistory({}) },
+      responses: { gemini: geminiHistory('output'), bedrock: bedrockHistory({}) },
+    },
   },
   {
     name: 'calls in the history with marks for a cache, and no tools any more',
@@ -343,6 +394,16 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          input: [
+            { role: 'user', content: 'Time?' },
+            { type: 'function_call', call_id: 'call_1', name: 'now', arguments: '{}' },
+            { type: 'function_call_output', call_id: 'call_1', output: 'noon' },
+          ],
+        },
+        words: { messages: UNMARKED },
+      },
       chat: {
         body: {
           messages: [
@@ -355,13 +416,7 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
             { role: 'tool', tool_call_id: 'call_1', content: 'noon' },
           ],
         },
-        words: {
-          messages: [
-            { role: 'user', content: [{ kind: 'text', text: 'Time?' }] },
-            { role: 'assistant', content: [{ kind: 'tool_call', id: 'call_1', name: 'now', arguments: '{}' }] },
-            { role: 'tool', results: [{ callId: 'call_1', content: [{ kind: 'text', text: 'noon' }] }] },
-          ],
-        },
+        words: { messages: UNMARKED },
       },
       anthropic: {
         body: {
@@ -401,7 +456,7 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       },
     },
     lost: {
-      ...each(CHATS, { 'marks for a cache': CACHE_MARKS }),
+      ...each(OPENAIS, { 'marks for a cache': CACHE_MARKS }),
       // Tools that were called are declared, and none may be called.
       ...each(CLAUDES, {
         'that there are no tools': {
@@ -431,7 +486,7 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       },
       bedrock: calledBefore([{ cachePoint: { type: 'default' } }]),
     },
-    goldenOf: { chat: { bedrock: calledBefore([]) } },
+    goldenOf: { chat: { bedrock: calledBefore([]) }, responses: { bedrock: calledBefore([]) } },
   },
   {
     name: 'ids of calls that another vendor made up, and arguments that are no object',
@@ -447,6 +502,16 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       ],
     },
     spelled: {
+      responses: {
+        body: {
+          tools: [{ type: 'function', name: 'now' }],
+          input: [
+            { role: 'user', content: 'Time?' },
+            { type: 'function_call', call_id: 'functions.now:0', name: 'now', arguments: '[broken' },
+            { type: 'function_call_output', call_id: 'functions.now:0', output: 'noon' },
+          ],
+        },
+      },
       chat: {
         body: {
           tools: [{ type: 'function', function: { name: 'now' } }],

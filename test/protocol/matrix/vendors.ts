@@ -16,11 +16,15 @@ import { type ChatDialect, OPENAI_DIALECT } from '../../../src/protocol/openai-c
 import { openAiChatFront } from '../../../src/protocol/openai-chat/front.ts';
 import { openAiChatSame } from '../../../src/protocol/openai-chat/same.ts';
 import { openAiChatVendor } from '../../../src/protocol/openai-chat/vendor.ts';
+import { openAiResponsesFront } from '../../../src/protocol/openai-responses/front.ts';
+import { openAiResponsesSame } from '../../../src/protocol/openai-responses/same.ts';
+import { openAiResponsesVendor } from '../../../src/protocol/openai-responses/vendor.ts';
 import type { SameProtocol, VendorProtocol } from '../../../src/protocol/protocol.ts';
 import { FrameReader } from '../../../src/providers/bedrock/frame-reader.ts';
 import { PLAIN, PRESETS } from '../../../src/providers/compatible/presets.ts';
 import { translated } from '../../../src/providers/spoken.ts';
 import type { AnswerReader } from '../../../src/providers/vendor.ts';
+import type { RequestWords } from './words.ts';
 
 export type VendorName =
   | 'openai'
@@ -28,6 +32,7 @@ export type VendorName =
   | 'vllm'
   | 'deepseek'
   | 'thoughtful'
+  | 'responses'
   | 'anthropic'
   | 'claude-4-6'
   | 'gemini'
@@ -42,6 +47,8 @@ export interface Vendor {
   /** The body as it is read at a front door of the same protocol; absent: nobody reads it, so it is held to a golden. */
   readonly readBack?: (body: JsonObject) => GenerationRequest;
   readonly same?: SameProtocol;
+  /** What this vendor must be told also where it is the default. */
+  readonly spellsOut?: (words: RequestWords) => RequestWords;
   readReply(document: Json): GenerationReply;
   createReader(): AnswerReader;
 }
@@ -57,6 +64,19 @@ export const VENDORS: readonly Vendor[] = [
   chat('vllm', { ...PLAIN, topK: true }),
   chat('deepseek', DEEPSEEK),
   chat('thoughtful', { ...OPENAI_DIALECT, thoughtsBack: true }),
+  spoken('responses', 'openai-responses', 'gpt-x', openAiResponsesVendor, {
+    same: openAiResponsesSame,
+    readBack: openAiResponsesFront.readRequest,
+    spellsOut: (words) => ({
+      ...words,
+      messages: words.messages.map((message) =>
+        JSON.parse(JSON.stringify(message), (_, value) =>
+          value?.kind === 'image' ? { detail: 'auto', ...value } : value,
+        ),
+      ),
+      tools: words.tools.map((tool) => ({ strict: false, ...tool })),
+    }),
+  }),
   anthropic('anthropic', 'claude-sonnet-4-5'),
   anthropic('claude-4-6', 'claude-opus-4-6'),
   {
@@ -94,7 +114,7 @@ function spoken(
   protocol: Protocol,
   model: string,
   vendor: VendorProtocol,
-  more: Required<Pick<Vendor, 'same' | 'readBack'>>,
+  more: Required<Pick<Vendor, 'same' | 'readBack'>> & Pick<Vendor, 'spellsOut'>,
 ): Vendor {
   return {
     name,
