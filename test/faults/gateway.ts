@@ -85,7 +85,8 @@ export async function startGateway({ providers, executor, drainMs = 0 }: Gateway
   };
 }
 
-function yamlOf(providers: readonly ProviderSettings[], folder: string, drainMs: number): string {
+/** The configuration, with what it names in a folder. */
+export function yamlOf(providers: readonly ProviderSettings[], folder: string, drainMs: number): string {
   const list = providers.map(({ name, kind, origin, ca }) => {
     const caFile = join(folder, `${name}.pem`);
     if (ca !== undefined) writeFileSync(caFile, ca);

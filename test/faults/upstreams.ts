@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createAuthority } from '../support/certificates.ts';
 import { type Script, startUpstream, type Upstream } from '../support/upstream.ts';
-import type { ProviderSettings } from './gateway.ts';
+import { type Gateway, type GatewaySettings, type ProviderSettings, startGateway } from './gateway.ts';
 import { healthy, type Unreachable } from './misbehaviour.ts';
 import type { Spoken } from './vendors.ts';
 
@@ -33,6 +33,24 @@ export async function startUpstreams(vendor: Spoken): Promise<Upstreams> {
     async [Symbol.asyncDispose]() {
       await first[Symbol.asyncDispose]();
       await second[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export interface Scene extends Upstreams {
+  readonly gateway: Gateway;
+}
+
+/** A gateway before a vendor that misbehaves and one that does not. */
+export async function startScene(vendor: Spoken, settings: Omit<GatewaySettings, 'providers'> = {}): Promise<Scene> {
+  const upstreams = await startUpstreams(vendor);
+  const gateway = await startGateway({ ...settings, providers: upstreams.providers });
+  return {
+    ...upstreams,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await upstreams[Symbol.asyncDispose]();
     },
   };
 }
