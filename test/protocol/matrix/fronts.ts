@@ -25,23 +25,23 @@ export interface Front {
   /** Of a stream of this door, as a client reads it that sees the body end well. */
   readStream(text: string): readonly StreamEvent[];
   /** What only a whole answer has. */
-  readonly endMarker: string;
+  readonly endMarker: RegExp;
 }
 
 const IDENTITY = { id: 'answer-1', createdS: 1_700_000_000 };
 
 export const FRONTS: readonly Front[] = [
-  sseFront('chat', openAiChatFront, openAiChatVendor(OPENAI_DIALECT), 'data: [DONE]', {
+  sseFront('chat', openAiChatFront, openAiChatVendor(OPENAI_DIALECT), /^data: \[DONE\]$/m, {
     model: 'auto',
     max_completion_tokens: 1000,
     messages: [{ role: 'user', content: 'Hi' }],
   }),
-  sseFront('responses', openAiResponsesFront, openAiResponsesVendor, '"status":"completed"', {
+  sseFront('responses', openAiResponsesFront, openAiResponsesVendor, /^event: response\.(?:completed|incomplete)$/m, {
     model: 'auto',
     max_output_tokens: 1000,
     input: 'Hi',
   }),
-  sseFront('anthropic', anthropicFront, anthropicVendor, 'event: message_stop', {
+  sseFront('anthropic', anthropicFront, anthropicVendor, /^event: message_stop$/m, {
     model: 'auto',
     max_tokens: 20_000,
     messages: [{ role: 'user', content: 'Hi' }],
@@ -53,7 +53,7 @@ function sseFront(
   name: FrontName,
   front: FrontProtocol,
   client: VendorProtocol,
-  endMarker: string,
+  endMarker: RegExp,
   basis: JsonObject,
 ): Front {
   return {
@@ -73,3 +73,7 @@ function readSse(reader: StreamReader, text: string): readonly StreamEvent[] {
   createSseParser((type, data) => events.push(...reader.read(type, data))).feed(Buffer.from(text));
   return [...events, ...(reader.ended?.() ?? [])];
 }
+
+/** Of a request that is to be streamed; a client of chat completions must ask for the usage. */
+export const streamedBody = ({ name }: Front): JsonObject =>
+  name === 'chat' ? { stream: true, stream_options: { include_usage: true } } : { stream: true };

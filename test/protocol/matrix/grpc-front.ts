@@ -43,7 +43,7 @@ export function grpcFront(): Front {
       return { write: (event) => writeEvent(messageOf(event), event), fail: () => 'UNAVAILABLE\n' };
     },
     readStream: (text) => text.split('\n').slice(0, -1).flatMap(readLine),
-    endMarker: OK,
+    endMarker: /^OK$/m,
   };
 }
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { StreamEvent } from '../../../src/core/reply.ts';
 import { readSplitEverywhere } from '../split-everywhere.ts';
-import { FRONTS, type Front } from './fronts.ts';
-import { REPLIES, type ReplyLosses, type Speller } from './replies.ts';
-import { readAnswer, VENDORS, type Vendor } from './vendors.ts';
+import { FRONTS, type Front, streamedBody } from './fronts.ts';
+import { REPLIES, type ReplyLosses } from './replies.ts';
+import { readAnswer, vendorOf } from './vendors.ts';
 import { accumulated, type ReplyWords, replyWords } from './words.ts';
 
 for (const reply of REPLIES) {
@@ -24,34 +24,25 @@ for (const reply of REPLIES) {
       for (const front of FRONTS) {
         test(`of ${speller} is told at the door ${front.name}, whole and streamed`, () => {
           const expected = withoutLosses(reply.lost, words, front);
-          const request = front.readRequest(STREAMED[front.name] ?? { stream: true });
+          const request = front.readRequest(streamedBody(front));
           const whole = front.throughReply(vendor.readReply(spelled.document), request);
           assert.deepEqual(replyWords(whole), withoutLosses(reply.lostWhole, expected, front), 'whole');
-          assert.deepEqual([whole.id, whole.model], ['answer-1', 'model-1']);
+          assert.deepEqual([whole.id, whole.model], [idAt(front), 'model-1']);
           const events = readAnswer(vendor, [bytes], true);
           const again = accumulated(front.readStream(written(front, events)));
           assert.deepEqual(replyWords(again), expected, 'streamed');
-          assert.deepEqual([again.id, again.model], ['answer-1', 'model-1']);
+          assert.deepEqual([again.id, again.model], [idAt(front), 'model-1']);
         });
       }
     }
   });
 }
 
-/** A client of chat completions must ask for the usage of a stream. */
-const STREAMED: Readonly<Record<string, { readonly stream: true; readonly stream_options: { include_usage: true } }>> =
-  {
-    chat: { stream: true, stream_options: { include_usage: true } },
-  };
-
-function vendorOf(speller: string): Vendor {
-  const vendor = VENDORS.find(({ name }) => name === (speller satisfies string as Speller));
-  assert.ok(vendor !== undefined);
-  return vendor;
-}
+/** Ids of the Responses API tell what they are of. */
+const idAt = ({ name }: Front): string => (name === 'responses' ? 'resp_answer-1' : 'answer-1');
 
 function written(front: Front, events: readonly StreamEvent[]): string {
-  const writer = front.createStreamWriter(front.readRequest(STREAMED[front.name] ?? { stream: true }));
+  const writer = front.createStreamWriter(front.readRequest(streamedBody(front)));
   return events.map((event) => writer.write(event)).join('');
 }
 

@@ -1,12 +1,20 @@
 /** Answers: once in the words of core, once in the spelling of every vendor that can give it. Data only. */
 import type { AssistantPart } from '../../../src/core/generation.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { TokenCounts } from '../../../src/core/usage.ts';
 import type { FrontName } from './fronts.ts';
-import { anthropicReply, bedrockReply, chatReply, geminiReply, type SpelledReply } from './spelled-replies.ts';
+import {
+  anthropicReply,
+  bedrockReply,
+  chatReply,
+  geminiReply,
+  responsesReply,
+  type SpelledReply,
+} from './spelled-replies.ts';
 import type { ReplyWords } from './words.ts';
 
 /** Vendors that spell answers in ways of their own. */
-export type Speller = 'openai' | 'anthropic' | 'gemini' | 'bedrock';
+export type Speller = 'openai' | 'responses' | 'anthropic' | 'gemini' | 'bedrock';
 
 /** What the protocol of a door cannot hold. */
 export type ReplyLoss = (words: ReplyWords) => ReplyWords;
@@ -26,6 +34,7 @@ export interface ReplyCase {
 const USED = { kind: 'exact', tokens: { input: 20, output: 5 } } as const;
 const CHAT_USED = { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25 };
 const ANTHROPIC_USED = { input_tokens: 20, output_tokens: 5 };
+const RESPONSES_USED = { input_tokens: 20, output_tokens: 5, total_tokens: 25 };
 const GEMINI_USED = { promptTokenCount: 20, candidatesTokenCount: 5, totalTokenCount: 25 };
 const BEDROCK_USED = { inputTokens: 20, outputTokens: 5, totalTokens: 25 };
 
@@ -45,6 +54,20 @@ const ANTHROPIC_CALLS = [
   { type: 'tool_use', id: 'call_1', name: 'get_weather', input: { city: 'Rome' } },
   { type: 'tool_use', id: 'call_2', name: 'get_weather', input: { city: 'Osló 🌧' } },
 ];
+const RESPONSES_CALLS = [
+  { type: 'function_call', call_id: 'call_1', name: 'get_weather', arguments: ROME },
+  { type: 'function_call', call_id: 'call_2', name: 'get_weather', arguments: OSLO },
+];
+const spoken = (text: string): JsonObject => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text, annotations: [] }],
+});
+const refused = (refusal: string): JsonObject => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'refusal', refusal }],
+});
 const GEMINI_CALLS = [
   { functionCall: { id: 'call_1', name: 'get_weather', args: { city: 'Rome' } } },
   { functionCall: { id: 'call_2', name: 'get_weather', args: { city: 'Osló 🌧' } } },
@@ -88,6 +111,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'text',
     words: { content: [TEXT], finish: 'stop', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [spoken(SAID)], usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: SAID, refusal: null }, finish: 'stop', usage: CHAT_USED }),
       anthropic: anthropicReply({
         content: [{ type: 'text', text: SAID }],
@@ -102,6 +127,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'text whose pieces end within a character',
     words: { content: [{ kind: 'text', text: 'ab🗼cd' }], finish: 'stop', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [spoken('ab🗼cd')], usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: 'ab🗼cd' }, finish: 'stop', usage: CHAT_USED }),
       anthropic: anthropicReply({
         content: [{ type: 'text', text: 'ab🗼cd' }],
@@ -116,6 +143,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'parallel calls of tools',
     words: { content: CALLS, finish: 'tool_calls', usage: USED },
     spelled: {
+      responses: responsesReply({ output: RESPONSES_CALLS, usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: null, tool_calls: CHAT_CALLS }, finish: 'tool_calls', usage: CHAT_USED }),
       anthropic: anthropicReply({ content: ANTHROPIC_CALLS, reason: 'tool_use', usage: ANTHROPIC_USED }),
       gemini: geminiReply({ parts: GEMINI_CALLS, reason: 'STOP', usage: GEMINI_USED }),
@@ -126,6 +155,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'text, then parallel calls of tools',
     words: { content: [TEXT, ...CALLS], finish: 'tool_calls', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [spoken(SAID), ...RESPONSES_CALLS], usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: SAID, tool_calls: CHAT_CALLS }, finish: 'tool_calls', usage: CHAT_USED }),
       anthropic: anthropicReply({
         content: [{ type: 'text', text: SAID }, ...ANTHROPIC_CALLS],
@@ -144,6 +175,11 @@ export const REPLIES: readonly ReplyCase[] = [
       usage: USED,
     },
     spelled: {
+      responses: responsesReply({
+        output: [{ type: 'function_call', call_id: 'call_1', name: 'now', arguments: '{}' }],
+        usage: RESPONSES_USED,
+      }),
+
       openai: chatReply({
         message: {
           content: null,
@@ -173,6 +209,11 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'thought that nobody signed, then text',
     words: { content: [{ kind: 'reasoning', text: 'Hm, 考える.' }, TEXT], finish: 'stop', usage: USED },
     spelled: {
+      responses: responsesReply({
+        output: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm, 考える.' }] }, spoken(SAID)],
+        usage: RESPONSES_USED,
+      }),
+
       openai: chatReply({
         message: { reasoning_content: 'Hm, 考える.', content: SAID },
         finish: 'stop',
@@ -235,8 +276,41 @@ export const REPLIES: readonly ReplyCase[] = [
         usage: BEDROCK_USED,
       }),
     },
-    lost: { chat: { 'signatures and what is encrypted': SIGNATURES } },
+    lost: {
+      responses: { 'signatures and what is encrypted': SIGNATURES },
+      chat: { 'signatures and what is encrypted': SIGNATURES },
+    },
     lostWhole: { chat: { 'the order of parts': ORDER } },
+  },
+  {
+    name: 'thought that OpenAI encrypted, shown or not',
+    words: {
+      content: [
+        { kind: 'reasoning', text: 'First.\n\nSecond.', signature: 'openai:ZW5j' },
+        { kind: 'reasoning', text: '', signature: 'openai:ZW5jMg==' },
+        ...CALLS,
+      ],
+      finish: 'tool_calls',
+      usage: USED,
+    },
+    spelled: {
+      responses: responsesReply({
+        output: [
+          {
+            type: 'reasoning',
+            summary: [
+              { type: 'summary_text', text: 'First.' },
+              { type: 'summary_text', text: 'Second.' },
+            ],
+            encrypted_content: 'ZW5j',
+          },
+          { type: 'reasoning', summary: [], encrypted_content: 'ZW5jMg==' },
+          ...RESPONSES_CALLS,
+        ],
+        usage: RESPONSES_USED,
+      }),
+    },
+    lost: { chat: { signatures: SIGNATURES } },
   },
   {
     name: 'calls that are signed',
@@ -262,7 +336,7 @@ export const REPLIES: readonly ReplyCase[] = [
         usage: GEMINI_USED,
       }),
     },
-    lost: { chat: { signatures: SIGNATURES } },
+    lost: { responses: { signatures: SIGNATURES }, chat: { signatures: SIGNATURES } },
   },
   {
     name: 'text that is signed',
@@ -274,12 +348,14 @@ export const REPLIES: readonly ReplyCase[] = [
     spelled: {
       gemini: geminiReply({ parts: [{ text: SAID, thoughtSignature: 'c2ln' }], reason: 'STOP', usage: GEMINI_USED }),
     },
-    lost: { chat: { signatures: SIGNATURES } },
+    lost: { responses: { signatures: SIGNATURES }, chat: { signatures: SIGNATURES } },
   },
   {
     name: 'a refusal in words',
     words: { content: [{ kind: 'refusal', text: 'I cannot.' }], finish: 'refusal', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [refused('I cannot.')], usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: null, refusal: 'I cannot.' }, finish: 'stop', usage: CHAT_USED }),
       anthropic: anthropicReply({
         content: [],
@@ -297,12 +373,17 @@ export const REPLIES: readonly ReplyCase[] = [
       anthropic: anthropicReply({ content: [{ type: 'text', text: SAID }], reason: 'refusal', usage: ANTHROPIC_USED }),
       bedrock: bedrockReply({ content: [{ text: SAID }], reason: 'refusal', usage: BEDROCK_USED }),
     },
-    lost: { chat: { 'who stopped it': finishedAs('content_filter') } },
+    lost: {
+      responses: { 'who stopped it': finishedAs('content_filter') },
+      chat: { 'who stopped it': finishedAs('content_filter') },
+    },
   },
   {
     name: 'an answer that is too long',
     words: { content: [TEXT], finish: 'length', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [spoken(SAID)], incomplete: 'max_output_tokens', usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: SAID }, finish: 'length', usage: CHAT_USED }),
       anthropic: anthropicReply({
         content: [{ type: 'text', text: SAID }],
@@ -317,6 +398,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'an answer that a filter stopped',
     words: { content: [TEXT], finish: 'content_filter', usage: USED },
     spelled: {
+      responses: responsesReply({ output: [spoken(SAID)], incomplete: 'content_filter', usage: RESPONSES_USED }),
+
       openai: chatReply({ message: { content: SAID }, finish: 'content_filter', usage: CHAT_USED }),
       gemini: geminiReply({ parts: [{ text: SAID }], reason: 'SAFETY', usage: GEMINI_USED }),
       bedrock: bedrockReply({ content: [{ text: SAID }], reason: 'guardrail_intervened', usage: BEDROCK_USED }),
@@ -340,7 +423,7 @@ export const REPLIES: readonly ReplyCase[] = [
         more: { additionalModelResponseFields: { stop_sequence: 'END' } },
       }),
     },
-    lost: { chat: { 'the stop sequence': finishedAs('stop') } },
+    lost: { responses: { 'the stop sequence': finishedAs('stop') }, chat: { 'the stop sequence': finishedAs('stop') } },
   },
   {
     name: 'an answer that waits to be asked to go on',
@@ -353,12 +436,14 @@ export const REPLIES: readonly ReplyCase[] = [
       }),
       bedrock: bedrockReply({ content: [{ text: SAID }], reason: 'pause_turn', usage: BEDROCK_USED }),
     },
-    lost: { chat: { 'that it waits': finishedAs('stop') } },
+    lost: { responses: { 'that it waits': finishedAs('stop') }, chat: { 'that it waits': finishedAs('stop') } },
   },
   {
     name: 'nothing at all',
     words: { content: [], finish: 'stop', usage: { kind: 'exact', tokens: { input: 20, output: 0 } } },
     spelled: {
+      responses: responsesReply({ output: [], usage: { input_tokens: 20, output_tokens: 0, total_tokens: 20 } }),
+
       openai: chatReply({
         message: { content: '' },
         finish: 'stop',
@@ -381,6 +466,8 @@ export const REPLIES: readonly ReplyCase[] = [
     name: 'tokens that nobody counted',
     words: { content: [TEXT], finish: 'stop', usage: { kind: 'unknown' } },
     spelled: {
+      responses: responsesReply({ output: [spoken(SAID)] }),
+
       openai: chatReply({ message: { content: SAID }, finish: 'stop' }),
       gemini: geminiReply({ parts: [{ text: SAID }], reason: 'STOP' }),
       bedrock: bedrockReply({ content: [{ text: SAID }], reason: 'end_turn' }),
@@ -398,6 +485,18 @@ export const REPLIES: readonly ReplyCase[] = [
       },
     },
     spelled: {
+      responses: responsesReply({
+        output: [spoken(SAID)],
+        tier: 'priority',
+        usage: {
+          input_tokens: 100,
+          input_tokens_details: { cached_tokens: 60, cache_write_tokens: 30 },
+          output_tokens: 50,
+          output_tokens_details: { reasoning_tokens: 40 },
+          total_tokens: 150,
+        },
+      }),
+
       openai: chatReply({
         message: { content: SAID },
         finish: 'stop',
@@ -460,7 +559,10 @@ export const REPLIES: readonly ReplyCase[] = [
         },
       }),
     },
-    lost: { chat: { 'how long they are kept': counted({ input: 100, output: 50, cacheRead: 60, cacheWrite: 30 }) } },
+    lost: {
+      responses: { 'how long they are kept': counted({ input: 100, output: 50, cacheRead: 60, cacheWrite: 30 }) },
+      chat: { 'how long they are kept': counted({ input: 100, output: 50, cacheRead: 60, cacheWrite: 30 }) },
+    },
   },
   {
     name: 'tokens of sound and images, of a tier that not all sell',
@@ -515,6 +617,7 @@ export const REPLIES: readonly ReplyCase[] = [
       }),
     },
     lost: {
+      responses: { 'sound and images': counted({ input: 100, output: 50, reasoning: 5, tier: 'flex' }) },
       anthropic: { 'sound, images and tiers': counted({ input: 100, output: 50, reasoning: 5 }) },
     },
   },

@@ -78,6 +78,74 @@ function interleaved(calls: readonly Json[]): readonly JsonObject[] {
   return [...starts, ...piece(0), ...piece(1)];
 }
 
+interface ResponsesSaid {
+  /** Items without their ids. */
+  readonly output: readonly JsonObject[];
+  /** Absent: it is complete. */
+  readonly incomplete?: string;
+  readonly usage?: JsonObject;
+  readonly tier?: string;
+}
+
+export function responsesReply({ output, incomplete, usage, tier }: ResponsesSaid): SpelledReply {
+  const items = output.map((item, index) => ({ id: `item_${index}`, ...item }));
+  const head = { id: ID, object: 'response', created_at: 1, model: MODEL, service_tier: tier ?? 'default' };
+  const status = incomplete === undefined ? 'completed' : 'incomplete';
+  const document = {
+    ...head,
+    status,
+    incomplete_details: incomplete === undefined ? null : { reason: incomplete },
+    output: items,
+    usage: usage ?? null,
+  };
+  let sequence = 0;
+  const event = (type: string, said: JsonObject): Buffer => sse({ type, sequence_number: sequence++, ...said }, type);
+  const begun = { ...head, status: 'in_progress', output: [], usage: null };
+  return {
+    document,
+    frames: [
+      event('response.created', { response: begun }),
+      event('response.in_progress', { response: begun }),
+      ...items.flatMap((item, output_index) => [
+        event('response.output_item.added', { output_index, item: emptyItem(item) }),
+        ...itemDeltas(item).map(([type, said]) => event(type, { item_id: item.id, output_index, ...said })),
+        event('response.output_item.done', { output_index, item }),
+      ]),
+      event(`response.${status}`, { response: document }),
+    ],
+  };
+}
+
+const emptyItem = (item: JsonObject): JsonObject => ({
+  ...item,
+  status: 'in_progress',
+  ...(item['type'] === 'message' ? { content: [] } : undefined),
+  ...(item['type'] === 'reasoning' ? { summary: [] } : undefined),
+  ...(item['type'] === 'function_call' ? { arguments: '' } : undefined),
+});
+
+function itemDeltas(item: JsonObject): readonly (readonly [type: string, said: JsonObject])[] {
+  const deltas = (type: string, text: string, said: JsonObject) =>
+    halves(text).map((delta) => [`response.${type}.delta`, { ...said, delta }] as const);
+  const { content, summary } = item;
+  switch (item['type']) {
+    case 'message':
+      return (Array.isArray(content) ? content : []).flatMap((part: Json, content_index) => {
+        const { type, text, refusal } = objectOf(part);
+        const place = { content_index };
+        const said = deltas(type === 'refusal' ? 'refusal' : 'output_text', textOf(refusal ?? text), place);
+        return [['response.content_part.added', { ...place, part: { type } }] as const, ...said];
+      });
+    case 'reasoning':
+      return (Array.isArray(summary) ? summary : []).flatMap((part: Json, summary_index) => [
+        ['response.reasoning_summary_part.added', { summary_index, part: { type: 'summary_text', text: '' } }] as const,
+        ...deltas('reasoning_summary_text', textOf(objectOf(part)['text']), { summary_index }),
+      ]);
+    default:
+      return deltas('function_call_arguments', textOf(item['arguments']), {});
+  }
+}
+
 interface AnthropicSaid {
   readonly content: readonly JsonObject[];
   readonly reason: string;

@@ -153,3 +153,9 @@ export function readAnswer(vendor: Vendor, chunks: Iterable<Uint8Array>, isWhole
   for (const chunk of chunks) events.push(...reader.feed(chunk).events);
   return isWhole && events.at(-1)?.kind !== 'end' ? [...events, ...(reader.ended?.() ?? [])] : events;
 }
+
+export function vendorOf(name: string): Vendor {
+  const vendor = VENDORS.find((known) => known.name === name);
+  if (vendor === undefined) throw new Error(`no vendor is called ${name}`);
+  return vendor;
+}
