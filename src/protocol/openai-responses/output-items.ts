@@ -7,6 +7,9 @@ export type ItemKind = 'msg' | 'fc' | 'rs';
 export const itemId = (kind: ItemKind, responseId: string, place: number): string =>
   `${kind}_${responseId.slice('resp_'.length)}_${place}`;
 
+/** Whether an item's id was made by `itemId`: OpenAI's have one underscore. */
+export const isMadeHere = (id: string): boolean => /^(?:msg|fc|rs)_.*_\d+$/.test(id);
+
 export const textContent = (text: string): JsonObject => ({
   type: 'output_text',
   annotations: [],

@@ -278,6 +278,18 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
     read: { messages: [{ role: 'tool', results: [result('a', '1')] }], unkept: ['previous_response_id'] },
   },
   {
+    name: 'a result whose call is only referred to',
+    body: { input: [{ type: 'item_reference', id: 'fc_1' }, output('a', '1')] },
+    read: { messages: [{ role: 'tool', results: [result('a', '1')] }], unkept: ['input[0] (item_reference)'] },
+  },
+  {
+    name: 'a thought in the open',
+    body: {
+      input: [{ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] }],
+    },
+    read: { messages: [{ role: 'assistant', content: [{ kind: 'reasoning', text: 'Hm.' }] }] },
+  },
+  {
     name: 'a result behind another turn than its call',
     body: { input: [call('a'), { role: 'user', content: 'Wait' }, output('a', '1')] },
     read: { unkept: ['input[2] (behind another turn than its call)'] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Json } from '../../../src/core/json.ts';
+import { asList, asObject } from '../../../src/protocol/fields.ts';
 import { openAiResponsesFront } from '../../../src/protocol/openai-responses/front.ts';
 import { openAiResponsesSame } from '../../../src/protocol/openai-responses/same.ts';
 import { openAiResponsesVendor } from '../../../src/protocol/openai-responses/vendor.ts';
@@ -25,6 +26,32 @@ describe('a request for a response', () => {
     });
   }
 
+  it('goes on to the vendor without the ids of what another vendor said, and without its thoughts', () => {
+    const theirs = { type: 'message', id: 'msg_0fd4', role: 'assistant', content: 'a' };
+    const { output } = openAiResponsesFront.writeReply(
+      {
+        kind: 'generation',
+        id: 'msg_01',
+        model: 'm',
+        content: [
+          { kind: 'reasoning', text: 'Hm.' },
+          { kind: 'text', text: 'b' },
+          { kind: 'tool_call', id: 'c', name: 'f', arguments: '{}' },
+        ],
+        finish: 'tool_calls',
+        usage: { kind: 'unknown' },
+      },
+      openAiResponsesFront.readRequest({ input: 'Hi' }),
+      { id: 'i', createdS: 1 },
+    );
+    const [, message, call] = asList(output, 'output').map((item) => asObject(item, 'output'));
+    const result = { type: 'function_call_output', call_id: 'c', output: '1' };
+    const request = openAiResponsesFront.readRequest({ input: [theirs, ...asList(output, 'output'), result] });
+    const { id: _message, ...said } = message ?? {};
+    const { id: _call, ...called } = call ?? {};
+    assert.deepEqual(openAiResponsesSame.patchRequest(request, AS)['input'], [theirs, said, called, result]);
+  });
+
   for (const { body, param, code = 'invalid_request' } of REFUSED) {
     it(`is refused at ${param ?? 'its body'}: ${JSON.stringify(body).slice(0, 90)}`, () => {
       assert.throws(
@@ -38,6 +65,11 @@ describe('a request for a response', () => {
       );
     });
   }
+
+  it('has no choice among tools where there are none', () => {
+    const request = openAiResponsesFront.readRequest({ input: 'Hi', tool_choice: 'none', parallel_tool_calls: false });
+    assert.deepEqual([request.toolChoice, request.parallelToolCalls], [undefined, undefined]);
+  });
 
   it('is read without a thought of which it has only the name', () => {
     const { unkept } = openAiResponsesFront.readRequest({ input: [{ type: 'reasoning', id: 'rs_1', summary: [] }] });

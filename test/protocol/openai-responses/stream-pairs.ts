@@ -131,6 +131,11 @@ export const STREAM_PAIRS: readonly StreamPair[] = [
     events: [START, { kind: 'refusal', text: 'No.' }, { kind: 'finish', reason: 'length' }, { kind: 'end' }],
   },
   {
+    name: 'nothing but its end',
+    messages: [COMPLETED],
+    events: [START, { kind: 'finish', reason: 'stop' }, ...END],
+  },
+  {
     name: 'an answer that was filtered',
     messages: [
       CREATED,
