@@ -83,6 +83,7 @@ class Relay implements StreamRelay {
    */
   #content(text: string, at: number): readonly StreamEvent[] | undefined {
     if (!this.#meter.started || !text.startsWith(OF_RESPONSE, at)) return undefined;
+    if (text.startsWith('output_text.', at + OF_RESPONSE.length)) return OUTPUT_ALONE;
     for (const start of WHOLE_STARTS) if (text.startsWith(start, at)) return undefined;
     const kindAt = at + 'event: '.length;
     this.#see(text, kindAt);
