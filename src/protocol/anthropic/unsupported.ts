@@ -28,10 +28,9 @@ export function unsupported(request: GenerationRequest): readonly string[] {
 /** Empty text is no word, and nobody else's thought is written. */
 function speaks(message: Message): boolean {
   switch (message.role) {
-    case 'system':
-      return false;
     case 'tool':
       return true;
+    case 'system':
     case 'user':
     case 'assistant':
       return message.content.some((part) => (part.kind === 'text' ? part.text !== '' : part.kind !== 'reasoning'));

@@ -31,6 +31,8 @@ export function writeTurns(request: GenerationRequest): Turns {
     if (last?.role === role) last.content.push(...blocks);
     else turns.push({ role, content: blocks });
   }
+  // Nothing but instructions: they are what is asked.
+  if (turns.length === 0 && system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] };
   return { system, messages: turns.map(({ role, content }) => ({ role, content })) };
 }
 

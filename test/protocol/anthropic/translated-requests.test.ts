@@ -216,10 +216,6 @@ describe('a request that came in another protocol', () => {
       names: ['image of type image/bmp', 'document of type text/csv'],
     },
     {
-      more: { messages: [{ role: 'system', content: [{ kind: 'text', text: 'Hi' }] }] },
-      names: ['request without a word'],
-    },
-    {
       more: { messages: [{ role: 'user', content: [{ kind: 'text', text: '' }] }] },
       names: ['request without a word'],
     },

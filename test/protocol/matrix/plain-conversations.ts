@@ -35,6 +35,13 @@ const FOREIGN: RequestWords['messages'] = [
   },
   user('Thanks'),
 ];
+const UNTHOUGHT_GEMINI = {
+  contents: [
+    { role: 'user', parts: [{ text: 'Capital of Italy?' }] },
+    { role: 'model', parts: [{ text: 'Rome.' }] },
+    { role: 'user', parts: [{ text: 'Thanks' }] },
+  ],
+};
 const UNTHOUGHT = {
   messages: [
     { role: 'user', content: [{ text: 'Capital of Italy?' }] },
@@ -102,6 +109,65 @@ export const PLAIN_CONVERSATIONS: readonly Conversation[] = [
         system: [{ text: 'Be brief.' }],
         messages: HISTORY.map(({ role, content }) => ({ role, content: [{ text: content }] })),
       },
+    },
+  },
+  {
+    name: 'instructions alone',
+    words: { messages: [{ role: 'system', content: [{ kind: 'text', text: 'Say hello.' }] }] },
+    spelled: {
+      chat: { body: { messages: [{ role: 'developer', content: 'Say hello.' }] } },
+      grpc: { body: { messages: [{ role: 'system', content: [{ text: 'Say hello.' }] }] } },
+    },
+    lost: {
+      ...each(CLAUDES, { 'that they are instructions': { messages: [user('Say hello.')] } }),
+      responses: {
+        'that nobody asked': {
+          messages: [
+            { role: 'system', content: [{ kind: 'text', text: 'Say hello.' }] },
+            { role: 'user', content: [] },
+          ],
+        },
+      },
+    },
+    golden: {
+      gemini: { contents: [{ role: 'user', parts: [{ text: 'Say hello.' }] }] },
+      bedrock: { messages: [{ role: 'user', content: [{ text: 'Say hello.' }] }] },
+    },
+  },
+  {
+    name: 'a thought that was told under an id of our own',
+    words: {
+      messages: [
+        user('Capital of Italy?'),
+        {
+          role: 'assistant',
+          content: [
+            { kind: 'reasoning', text: 'A' },
+            { kind: 'text', text: 'Rome.' },
+          ],
+        },
+        user('Thanks'),
+      ],
+    },
+    lostSame: { 'a thought that the vendor does not have': THOUGHTS },
+    spelled: {
+      responses: {
+        body: {
+          input: [
+            { role: 'user', content: 'Capital of Italy?' },
+            { type: 'reasoning', id: 'rs_answer-1_0', summary: [{ type: 'summary_text', text: 'A' }] },
+            { role: 'assistant', content: 'Rome.' },
+            { role: 'user', content: 'Thanks' },
+          ],
+        },
+      },
+    },
+    lost: {
+      ...each(['openai', 'compatible', 'vllm', 'deepseek', ...CLAUDES], { thoughts: THOUGHTS }),
+    },
+    golden: {
+      gemini: UNTHOUGHT_GEMINI,
+      bedrock: UNTHOUGHT,
     },
   },
   {
