@@ -249,6 +249,38 @@ for (const { preset, request, has, lacks } of HABITS) {
   });
 }
 
+const CALL_ID = 'toolu_01A09q90qw90lq917835lq9';
+const OWN_ID = 'Abc123xyZ';
+const CALLED = {
+  translated: generation({
+    messages: [CALL_ID, OWN_ID].flatMap((id) => [
+      { role: 'user', content: [{ kind: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: [{ kind: 'tool_call', id, name: 'f', arguments: '{}' }] },
+      { role: 'tool', results: [{ callId: id, content: [{ kind: 'text', text: 'ok' }] }] },
+    ]),
+  }),
+  'as it is': generation({
+    protocol: 'openai-chat',
+    body: {
+      messages: [CALL_ID, OWN_ID].flatMap((id) => [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: id, content: 'ok' },
+      ]),
+    },
+  }),
+} as const;
+
+for (const [how, request] of Object.entries(CALLED)) {
+  test(`mistral gets ids of calls of nine letters and digits, the same for a call and its result, in a body ${how}`, async () => {
+    const arrived = await arrivalOf({ kind: 'compatible', preset: 'mistral' }, request);
+    const [, call, result, , own, ownResult] = JSON.parse(arrived.body).messages;
+    assert.match(call.tool_calls[0].id, /^[A-Za-z0-9]{9}$/);
+    assert.equal(result.tool_call_id, call.tool_calls[0].id);
+    assert.deepEqual([own.tool_calls[0].id, ownResult.tool_call_id], [OWN_ID, OWN_ID]);
+  });
+}
+
 test('tokens are counted by us where nobody is asked for counts', async () => {
   const providers = open([provider({ kind: 'compatible', baseUrl: 'http://127.0.0.1:1' })]);
   const reply = await providers

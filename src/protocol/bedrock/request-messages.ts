@@ -16,6 +16,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { carriesOver } from '../anthropic/thinking.ts';
 import { writeToolId } from '../anthropic/tool-id.ts';
 import { toolInput } from '../anthropic/tool-input.ts';
+import { shortCallId } from '../tool-call-id.ts';
 import { type Refuse, writeAudio, writeDocument, writeImage } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
 
@@ -130,7 +131,7 @@ class MessageWriter {
         return;
       case 'tool_call': {
         this.#calledTools.add(part.name);
-        to.push({ toolUse: { toolUseId: writeToolId(part.id), name: part.name, input: toolInput(part.arguments) } });
+        to.push({ toolUse: { toolUseId: toolUseId(part.id), name: part.name, input: toolInput(part.arguments) } });
         this.#cache(to, part.cache);
         return;
       }
@@ -146,7 +147,7 @@ class MessageWriter {
       else content.push(writeDocument(part, this.#documentNames, this.#refuse));
     }
     const status = result.isError === true ? { status: 'error' } : undefined;
-    to.push({ toolResult: { toolUseId: writeToolId(result.callId), content, ...status } });
+    to.push({ toolResult: { toolUseId: toolUseId(result.callId), content, ...status } });
     this.#cache(to, result.cache);
   }
 
@@ -161,6 +162,10 @@ class MessageWriter {
     if (point !== undefined) to.push(point);
   }
 }
+
+const MAX_ID_CHARS = 64;
+
+const toolUseId = (id: string): string => shortCallId(writeToolId(id), MAX_ID_CHARS);
 
 const writeThought = ({ text, signature, redacted }: ReasoningPart): JsonObject =>
   redacted === undefined

@@ -1,11 +1,15 @@
 /** The parts of a candidate, one by one, as events: of a whole reply they become its content. */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { StreamEvent } from '../../core/reply.ts';
+import { shortCallId } from '../tool-call-id.ts';
 import { objectAt, textAt } from '../vendor-document.ts';
 import { markSignature } from './thought-signature.ts';
 
 /** Calls of tools in one answer; what is beyond is no answer. */
 const MAX_CALLS = 10_000;
+
+/** Of ids that are made up here: what every vendor takes that the history may go to. */
+const MAX_ID_CHARS = 40;
 
 /** What has been read of a reply so far. */
 export interface ReadState {
@@ -50,7 +54,7 @@ function readCall(call: JsonObject, state: ReadState, events: StreamEvent[]): st
   if (index >= MAX_CALLS) return `there are more than ${MAX_CALLS} functionCalls`;
   state.calls += 1;
   state.isThinking = false;
-  const id = textAt(call, 'id') || `call_${state.id}_${index}`;
+  const id = textAt(call, 'id') || shortCallId(`call_${state.id}_${index}`, MAX_ID_CHARS);
   events.push({ kind: 'tool_call', index, id, name });
   events.push({ kind: 'tool_arguments', index, text: JSON.stringify(args) });
   return undefined;

@@ -5,6 +5,7 @@
  */
 import type { AssistantPart, MediaSource, Message, ToolResult, UserPart } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import { shortCallId } from '../tool-call-id.ts';
 import type { ChatDialect } from './dialect.ts';
 
 export function writeMessages(messages: readonly Message[], dialect: ChatDialect): readonly JsonObject[] {
@@ -70,7 +71,7 @@ function writeAssistant(content: readonly AssistantPart[], dialect: ChatDialect)
         break;
       case 'tool_call':
         calls.push({
-          id: part.id,
+          id: callId(part.id),
           type: 'function',
           function: { name: part.name, arguments: argumentsOf(part.arguments) },
         });
@@ -85,9 +86,14 @@ function writeAssistant(content: readonly AssistantPart[], dialect: ChatDialect)
   };
 }
 
+/** OpenAI's bound. */
+const MAX_ID_CHARS = 40;
+
+const callId = (id: string): string => shortCallId(id, MAX_ID_CHARS);
+
 /** A call without arguments is one of an empty object; some endpoints parse what they get. */
 const argumentsOf = (text: string): string => (text.trim() === '' ? '{}' : text);
 
-function writeResult({ callId, content }: ToolResult): JsonObject {
-  return { role: 'tool', tool_call_id: callId, content: writeParts(content) };
+function writeResult({ callId: id, content }: ToolResult): JsonObject {
+  return { role: 'tool', tool_call_id: callId(id), content: writeParts(content) };
 }

@@ -4,6 +4,7 @@
  */
 import type { AssistantPart, MediaSource, Message, ToolResult, UserPart } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import { shortCallId } from '../tool-call-id.ts';
 import { summaryContent, wholeArguments } from './output-items.ts';
 import { unmarkEncrypted } from './thought-signature.ts';
 
@@ -50,6 +51,9 @@ function writePart(part: UserPart): JsonObject {
 const urlOf = (source: MediaSource): string =>
   source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 
+/** OpenAI's bound. */
+const MAX_ID_CHARS = 64;
+
 /** Texts that follow one another are one message. */
 function writeAssistant(content: readonly AssistantPart[], items: JsonObject[]): void {
   let said: JsonObject[] = [];
@@ -69,7 +73,7 @@ function writeAssistant(content: readonly AssistantPart[], items: JsonObject[]):
         close();
         items.push({
           type: 'function_call',
-          call_id: part.id,
+          call_id: shortCallId(part.id, MAX_ID_CHARS),
           name: part.name,
           arguments: wholeArguments(part.arguments),
         });
@@ -87,5 +91,5 @@ function writeAssistant(content: readonly AssistantPart[], items: JsonObject[]):
 }
 
 function writeResult({ callId, content }: ToolResult): JsonObject {
-  return { type: 'function_call_output', call_id: callId, output: writeParts(content) };
+  return { type: 'function_call_output', call_id: shortCallId(callId, MAX_ID_CHARS), output: writeParts(content) };
 }

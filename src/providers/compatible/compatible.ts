@@ -5,6 +5,7 @@ import { openAiChatVendor } from '../../protocol/openai-chat/vendor.ts';
 import type { BaseUrl } from '../base-url.ts';
 import { createOpenAiApi } from '../openai/openai-api.ts';
 import type { Credentials, Vendor } from '../vendor.ts';
+import { withNineCharIds } from './nine-char-ids.ts';
 import type { Habits } from './presets.ts';
 
 export interface CompatibleOptions {
@@ -25,7 +26,7 @@ export function createCompatibleVendor({ baseUrl, habits, credentials }: Compati
 }
 
 /** The body as this vendor spells it, also where it came from a client of OpenAI. */
-function spelledBy({ drops, renames, instructions }: Habits, body: JsonObject): JsonObject {
+function spelledBy({ drops, renames, instructions, nineCharIds }: Habits, body: JsonObject): JsonObject {
   const spelled: Record<string, Json | undefined> = { ...body };
   for (const [name, own] of Object.entries(renames ?? {})) {
     if (spelled[name] === undefined) continue;
@@ -39,6 +40,7 @@ function spelledBy({ drops, renames, instructions }: Habits, body: JsonObject): 
       isDeveloper(message) ? { ...message, role: 'system' } : message,
     );
   }
+  if (nineCharIds === true) spelled['messages'] = withNineCharIds(spelled['messages']);
   return spelled;
 }
 

@@ -4,6 +4,8 @@ import { type ChatDialect, OPENAI_DIALECT } from '../../protocol/openai-chat/dia
 export interface Habits extends ChatDialect {
   /** Fields that it refuses, although they change nothing or it does the same unasked. */
   readonly drops?: readonly string[];
+  /** Takes ids of tool calls only as it makes them up itself: nine letters and digits. */
+  readonly nineCharIds?: true;
   /** Fields by OpenAI's name that it calls otherwise. */
   readonly renames?: Readonly<Record<string, string>>;
 }
@@ -37,6 +39,7 @@ export const PRESETS: ReadonlyMap<string, Preset> = new Map([
       streamUsage: false,
       drops: ['user', 'store', 'service_tier'],
       renames: { seed: 'random_seed' },
+      nineCharIds: true,
     }),
   ],
   ['nvidia', preset('https://integrate.api.nvidia.com/v1')],

@@ -1,4 +1,5 @@
 /** Conversations with tools: declared, chosen, called in parallel, answered. Data only. */
+import { createHash } from 'node:crypto';
 import type { ToolChoice } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import {
@@ -139,6 +140,15 @@ const UNMARKED: RequestWords['messages'] = [
   { role: 'user', content: [{ kind: 'text', text: 'Time?' }] },
   { role: 'assistant', content: [{ kind: 'tool_call', id: 'call_1', name: 'now', arguments: '{}' }] },
   { role: 'tool', results: [{ callId: 'call_1', content: [{ kind: 'text', text: 'noon' }] }] },
+];
+
+/** Longer than anybody takes but Anthropic and Google. */
+const LONG_ID = `functions_${'weather_'.repeat(9)}0`;
+const SHORT_ID = `call_${createHash('sha256').update(LONG_ID).digest('hex').slice(0, 32)}`;
+const called = (id: string): RequestWords['messages'] => [
+  { role: 'user', content: [{ kind: 'text', text: 'Time?' }] },
+  { role: 'assistant', content: [{ kind: 'tool_call', id, name: 'now', arguments: '{}' }] },
+  { role: 'tool', results: [{ callId: id, content: [{ kind: 'text', text: 'noon' }] }] },
 ];
 
 export const TOOL_CONVERSATIONS: readonly Conversation[] = [
@@ -487,6 +497,62 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
       bedrock: calledBefore([{ cachePoint: { type: 'default' } }]),
     },
     goldenOf: { chat: { bedrock: calledBefore([]) }, responses: { bedrock: calledBefore([]) } },
+  },
+  {
+    name: 'ids of calls that are long',
+    words: { tools: [NOW], messages: called(LONG_ID) },
+    spelled: {
+      anthropic: {
+        body: {
+          tools: [{ name: 'now', input_schema: NOTHING }],
+          messages: [
+            { role: 'user', content: 'Time?' },
+            { role: 'assistant', content: [{ type: 'tool_use', id: LONG_ID, name: 'now', input: {} }] },
+            { role: 'user', content: [{ type: 'tool_result', tool_use_id: LONG_ID, content: 'noon' }] },
+          ],
+        },
+      },
+      grpc: {
+        body: {
+          tools: [{ name: 'now' }],
+          messages: [
+            { role: 'user', content: [{ text: 'Time?' }] },
+            { role: 'assistant', content: [{ tool_call: { id: LONG_ID, name: 'now', arguments: '{}' } }] },
+            { role: 'tool', results: [{ call_id: LONG_ID, content: [{ text: 'noon' }] }] },
+          ],
+        },
+      },
+    },
+    lost: each(OPENAIS, { 'ids that are too long': { messages: called(SHORT_ID) } }),
+    golden: {
+      gemini: {
+        contents: [
+          { role: 'user', parts: [{ text: 'Time?' }] },
+          {
+            role: 'model',
+            parts: [
+              {
+                functionCall: { id: LONG_ID, name: 'now', args: {} },
+                thoughtSignature: 'skip_thought_signature_validator',
+              },
+            ],
+          },
+          {
+            role: 'user',
+            parts: [{ functionResponse: { id: LONG_ID, name: 'now', response: { output: 'noon' } } }],
+          },
+        ],
+        tools: [{ functionDeclarations: [{ name: 'now', parametersJsonSchema: NOTHING }] }],
+      },
+      bedrock: {
+        messages: [
+          { role: 'user', content: [{ text: 'Time?' }] },
+          { role: 'assistant', content: [{ toolUse: { toolUseId: SHORT_ID, name: 'now', input: {} } }] },
+          { role: 'user', content: [{ toolResult: { toolUseId: SHORT_ID, content: [{ text: 'noon' }] } }] },
+        ],
+        toolConfig: { tools: [{ toolSpec: { name: 'now', inputSchema: { json: NOTHING } } }] },
+      },
+    },
   },
   {
     name: 'ids of calls that another vendor made up, and arguments that are no object',
