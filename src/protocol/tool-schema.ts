@@ -10,6 +10,15 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 10_000;
 const MAX_CHARS = 256 * 1024;
 
+/** What all take but Anthropic, which takes 128. */
+const COMMON_NAME_CHARS = 64;
+
+/** @returns whether a vendor must refuse it that takes only names of the common length */
+export const hasLongName = ({ name }: { readonly name: string }): boolean => name.length > COMMON_NAME_CHARS;
+
+/** By what it is refused. */
+export const LONG_NAME: string = `tool name of more than ${COMMON_NAME_CHARS} characters`;
+
 /** @param maxChars 64 at OpenAI, 128 at Anthropic */
 export function checkToolName(name: string, at: string, maxChars: number): string {
   if (name.length >= 1 && name.length <= maxChars && /^[A-Za-z0-9_-]+$/.test(name)) return name;

@@ -27,7 +27,7 @@ export function readSampling(body: JsonObject): Sampling {
     ...(temperature === undefined ? undefined : { temperature }),
     ...(topP === undefined ? undefined : { topP }),
     ...(topK === undefined ? undefined : { topK }),
-    ...(stop === undefined ? undefined : { stop }),
+    ...(stop === undefined || stop.length === 0 ? undefined : { stop }),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { GenerationRequest, ToolChoice } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { hasLongName, LONG_NAME } from '../tool-schema.ts';
 import type { Refuse } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
 import { cachePoint } from './request-messages.ts';
@@ -23,6 +24,7 @@ export function writeTools(
 ): WrittenTools {
   const { tools, toolChoice } = request;
   if (tools.length === 0) return calledTools.size === 0 ? {} : writeCalledTools(calledTools, family, refuse);
+  if (tools.some(hasLongName)) refuse(LONG_NAME);
   const declared = tools.flatMap((tool) => {
     const point = cachePoint(tool.cache, family);
     return point === undefined ? [writeTool(tool)] : [writeTool(tool), point];

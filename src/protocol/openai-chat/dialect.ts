@@ -15,6 +15,8 @@ export interface ChatDialect {
   readonly parallelToolCalls: boolean;
   /** Takes `top_k`. */
   readonly topK: boolean;
+  /** Sequences that end an answer, at most. */
+  readonly stops: number;
   /** Takes parts `file` and `input_audio`. */
   readonly files: boolean;
   /** Wants its thoughts back in `reasoning_content` of the assistant's messages. */
@@ -31,6 +33,7 @@ export const OPENAI_DIALECT: ChatDialect = {
   jsonSchema: true,
   parallelToolCalls: true,
   topK: false,
+  stops: 4,
   files: true,
   thoughtsBack: false,
 };

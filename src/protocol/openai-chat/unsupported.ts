@@ -1,5 +1,6 @@
 /** What a dialect of chat completions cannot say of a request, by the name that its caller knows. */
 import type { GenerationRequest, Message, UserPart } from '../../core/generation.ts';
+import { hasLongName, LONG_NAME } from '../tool-schema.ts';
 import type { ChatDialect } from './dialect.ts';
 
 /** OpenAI's formats of sound. */
@@ -11,6 +12,8 @@ export function unsupported(request: GenerationRequest, dialect: ChatDialect): r
   // Of the same protocol they go along in the body.
   if (request.protocol !== 'openai-chat') for (const name of request.unkept) names.add(name);
   if (request.sampling.topK !== undefined && !dialect.topK) names.add('top_k');
+  if ((request.sampling.stop?.length ?? 0) > dialect.stops) names.add(`more than ${dialect.stops} stop sequences`);
+  if (request.tools.some(hasLongName)) names.add(LONG_NAME);
   if (request.output.kind === 'json_schema' && !dialect.jsonSchema) names.add('output with a JSON Schema');
   if (wantsEffort(request) && !dialect.reasoningEffort) names.add('reasoning effort');
   if (request.parallelToolCalls === false && !dialect.parallelToolCalls) names.add('one tool call at a time');

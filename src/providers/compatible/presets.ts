@@ -15,7 +15,7 @@ export interface Preset extends Habits {
 }
 
 /** What nearly everybody takes who is not OpenAI. */
-export const PLAIN: Habits = { ...OPENAI_DIALECT, outputCap: 'max_tokens', files: false };
+export const PLAIN: Habits = { ...OPENAI_DIALECT, outputCap: 'max_tokens', stops: 16, files: false };
 
 const preset = (url: string, habits: Partial<Habits> = {}): Preset => ({ url, ...PLAIN, ...habits });
 const NEWER: Partial<Habits> = { outputCap: 'max_completion_tokens' };

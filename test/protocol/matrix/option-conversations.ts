@@ -210,6 +210,27 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
     },
   },
   {
+    name: 'more places to stop at than most take',
+    words: { sampling: { stop: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+    spelled: {
+      chat: { body: { stop: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+      anthropic: { body: { stop_sequences: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+      grpc: { body: { sampling: { stop: ['a', 'b', 'c', 'd', 'e', 'f'] } } },
+    },
+    refused: {
+      ...each(['openai', 'thoughtful'], ['more than 4 stop sequences']),
+      responses: ['stop'],
+      gemini: ['more than 5 stop sequences'],
+    },
+    golden: {
+      bedrock: {
+        messages: BEDROCK_HI,
+        inferenceConfig: { stopSequences: ['a', 'b', 'c', 'd', 'e', 'f'] },
+        additionalModelResponseFieldPaths: ['/stop_sequence'],
+      },
+    },
+  },
+  {
     name: 'from how many words is drawn',
     words: { sampling: { topK: 40 } },
     spelled: {
@@ -316,7 +337,7 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
         body: { store: false, metadata: { a: 'b' }, prompt_cache_key: 'k', truncation: 'auto', background: false },
       },
       chat: { body: { store: true, metadata: { a: 'b' }, prompt_cache_key: 'k', logit_bias: {}, n: 1 } },
-      anthropic: { body: { service_tier: 'auto', cache_control: { type: 'ephemeral' } } },
+      anthropic: { body: { service_tier: 'auto', stop_sequences: [], cache_control: { type: 'ephemeral' } } },
     },
     golden: { gemini: { contents: GEMINI_HI }, bedrock: { messages: BEDROCK_HI } },
   },

@@ -499,6 +499,18 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
     goldenOf: { chat: { bedrock: calledBefore([]) }, responses: { bedrock: calledBefore([]) } },
   },
   {
+    name: 'a tool of a long name',
+    words: { tools: [{ name: LONG_ID, parameters: NOTHING }] },
+    spelled: { anthropic: { body: { tools: [{ name: LONG_ID, input_schema: NOTHING }] } } },
+    refused: each([...OPENAIS, 'bedrock'], ['tool name of more than 64 characters']),
+    golden: {
+      gemini: {
+        contents: GEMINI_HI,
+        tools: [{ functionDeclarations: [{ name: LONG_ID, parametersJsonSchema: NOTHING }] }],
+      },
+    },
+  },
+  {
     name: 'ids of calls that are long',
     words: { tools: [NOW], messages: called(LONG_ID) },
     spelled: {

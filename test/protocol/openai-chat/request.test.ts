@@ -76,6 +76,7 @@ describe('what a vendor of chat completions is asked', () => {
     jsonSchema: false,
     parallelToolCalls: false,
     topK: true,
+    stops: 16,
     files: false,
     thoughtsBack: true,
   };
