@@ -74,8 +74,11 @@ allowed := {
 
 # METADATA
 # title: The same, with a second attempt started when the first is slow
-# description: For somebody who waits, where the environment pays for it, another target exists and no budget is strained.
+# description: |
+#   For somebody who waits, where the environment pays for it, another target exists and no budget is strained. Only of a
+#   stream: a whole answer that takes long is mostly a long one, not a slow one.
 hedged := object.union(allowed, {"hedge": {"after_ms": request.pace.hedge_after_ms}}) if {
+	input.call.stream
 	lookup.grant.hedging
 	count(route) > 1
 	count(budget.reached) == 0

@@ -4,7 +4,7 @@ import data.turnpike
 import data.turnpike.fixture
 
 test_an_allowed_call_says_everything if {
-	decision := fixture.decide({"call": {"tags": {"feature": "box"}}})
+	decision := fixture.decide({"call": {"tags": {"feature": "box"}, "stream": true}})
 	object.remove(decision, ["route"]) == {
 		"outcome": "allow",
 		"reasons": [{"code": "routed", "rule": "routing.task", "message": "the best targets for the task"}],
@@ -50,9 +50,12 @@ test_a_refusal_has_no_route_and_a_reason if {
 	}
 }
 
+streamed(changes) := object.union({"call": {"stream": true}}, changes)
+
 test_somebody_who_waits_gets_a_second_attempt_early if {
-	fixture.decide({}).hedge == {"after_ms": 1500}
-	not fixture.decide({"call": {"priority": "batch"}}).hedge
-	not fixture.decide({"caller": {"environment": "staging"}}).hedge
-	not fixture.decide({"budgets": [{"id": "team-search-month", "state": "warn"}]}).hedge
+	fixture.decide(streamed({})).hedge == {"after_ms": 1500}
+	not fixture.decide({}).hedge
+	not fixture.decide({"call": {"stream": true, "priority": "batch"}}).hedge
+	not fixture.decide(streamed({"caller": {"environment": "staging"}})).hedge
+	not fixture.decide(streamed({"budgets": [{"id": "team-search-month", "state": "warn"}]})).hedge
 }
