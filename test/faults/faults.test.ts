@@ -143,6 +143,7 @@ async function checkSeen(seen: Seen, url: string, door: Door, call: Ask, { first
       assert.match(received.text, door.errorEvent);
       assert.match(received.text, new RegExp(`"error_code":"${seen.code}"`));
       assert.match(received.text, new RegExp(`"code":"${openAiCode(seen.code)}"|event: error`));
+      assert.ok(received.text.includes(seen.says ?? ''), received.text);
       assert.ok(!received.text.includes(door.successMarker), received.text);
       assert.doesNotMatch(received.text, /"finish_reason":"|"stop_reason":"/);
       checkSecrecy(received);

@@ -21,7 +21,7 @@ export type Charged =
 export type Seen =
   | { readonly kind: 'error'; readonly status: number; readonly code: FailureCode; readonly retryAfterS?: number }
   /** 200 and output, then an error event and no marker of success. */
-  | { readonly kind: 'cut'; readonly code: FailureCode }
+  | { readonly kind: 'cut'; readonly code: FailureCode; readonly says?: string }
   /** 200 with what there is. */
   | { readonly kind: 'answer' };
 
@@ -51,6 +51,8 @@ const UNAVAILABLE: Seen = { kind: 'error', status: 502, code: 'upstream_unavaila
 const TIMEOUT: Seen = { kind: 'error', status: 504, code: 'upstream_timeout' };
 const RATE_LIMITED: Seen = { kind: 'error', status: 429, code: 'upstream_rate_limited', retryAfterS: 30 };
 const CUT: Seen = { kind: 'cut', code: 'upstream_unavailable' };
+const PAUSED: Seen = { kind: 'cut', code: 'upstream_timeout', says: 'the stream paused for too long' };
+const SLOW: Seen = { kind: 'cut', code: 'upstream_timeout', says: 'the stream is too slow' };
 const ANSWER: Seen = { kind: 'answer' };
 const rejected = (code: FailureCode): Seen => ({ kind: 'error', status: 400, code });
 
@@ -83,6 +85,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'stops within a document', asked: WHOLE, does: 'cut_document', outcome: 'connection', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
   // Its answer is none.
   { name: 'answers 200 with HTML', asked: BOTH, does: 'html', outcome: 'unavailable', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
+  { name: 'answers under another content type than was asked for', asked: BOTH, does: 'mislabelled', outcome: 'unavailable', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
   { name: 'answers 200 with an error', asked: BOTH, does: 'error_with_200', outcome: 'unavailable', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
   { name: 'answers 200 with an empty body', asked: WHOLE, does: 'empty_body', outcome: 'unavailable', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
   { name: 'answers 200 with an empty body', asked: STREAM, does: 'empty_body', outcome: 'connection', charged: 'unknown', movesOn: true, alone: UNAVAILABLE },
@@ -104,9 +107,9 @@ export const FAULTS: readonly Fault[] = [
   // Its stream breaks within the answer: what the client has cannot be taken back.
   { name: 'ends a stream within the answer', asked: STREAM, does: 'end_within_answer', outcome: 'connection', charged: 'estimated', movesOn: false, alone: CUT },
   { name: 'resets a stream within the answer', asked: STREAM, does: 'reset_within_answer', outcome: 'connection', charged: 'estimated', movesOn: false, alone: CUT },
-  { name: 'hangs within the answer', asked: STREAM, does: 'hang_within_answer', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: { kind: 'cut', code: 'upstream_timeout' }, pace: 'idle' },
-  { name: 'drips an event byte by byte', asked: STREAM, does: 'drip_bytes', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: { kind: 'cut', code: 'upstream_timeout' }, pace: 'idle' },
-  { name: 'streams slower than the least throughput', asked: STREAM, does: 'drip_words', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: { kind: 'cut', code: 'upstream_timeout' }, pace: 'idle' },
+  { name: 'hangs within the answer', asked: STREAM, does: 'hang_within_answer', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: PAUSED, pace: 'idle' },
+  { name: 'drips an event byte by byte', asked: STREAM, does: 'drip_bytes', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: PAUSED, pace: 'idle' },
+  { name: 'streams slower than the least throughput', asked: STREAM, does: 'drip_words', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: SLOW, pace: 'idle' },
   { name: 'says an error within the answer', asked: STREAM, does: 'error_within_answer', outcome: 'unavailable', charged: 'estimated', movesOn: false, alone: CUT },
   { name: 'sends an event that is no JSON within the answer', asked: STREAM, does: 'bad_event_within_answer', outcome: 'unavailable', charged: 'estimated', movesOn: false, alone: CUT },
 ];

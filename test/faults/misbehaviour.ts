@@ -104,6 +104,11 @@ const SCRIPTS = {
   cut_document: breaking((vendor) => answerJson(200, vendor.answer('Half an answer')).slice(0, -40), end),
 
   html: saying(() => answer(200, '<h1>Welcome</h1>', { 'content-type': 'text/html' })),
+  mislabelled: saying((vendor, isStream) => {
+    const labelled = { 'content-type': 'text/plain' };
+    if (isStream) return answer(200, vendor.opening + vendor.piece('ok') + vendor.ending, labelled);
+    return answer(200, JSON.stringify(vendor.answer('ok')), labelled);
+  }),
   error_with_200: saying((vendor, _isStream, key) => answerJson(200, vendor.error('server', quoting(key)))),
   empty_body: saying((_vendor, isStream) => answer(200, '', { 'content-type': contentType(isStream) })),
   broken_json: saying(() => answer(200, '{"choices": [', { 'content-type': 'application/json' })),
