@@ -13,6 +13,7 @@ import {
 import type { Json } from '../../core/json.ts';
 import { countField, invalid, numberField, shown, tooLarge, wordField } from '../../protocol/fields.ts';
 import { checkJsonSchema, checkToolName, checkToolSchema, MAX_TOOLS } from '../../protocol/tool-schema.ts';
+import { checkCalls } from './check-calls.ts';
 import type {
   GenerateRequestMessage,
   OutputFormatMessage,
@@ -33,7 +34,7 @@ export function readGenerateRequest(message: GenerateRequestMessage, stream: boo
   if (model !== undefined && (model.length < 1 || model.length > MAX_MODEL_CHARS)) {
     throw invalid('model', `must have 1 to ${MAX_MODEL_CHARS} characters, not ${model.length}`);
   }
-  const messages = readTurns(message.messages);
+  const messages = checkCalls(readTurns(message.messages));
   const tools = readTools(message.tools ?? []);
   const maxOutputTokens = countField(
     { max_output_tokens: message.max_output_tokens },

@@ -288,6 +288,37 @@ describe('Gateway.Generate', { timeout: 30_000 }, () => {
     ],
     ['messages[0].results[0].call_id', 'is required', { messages: [{ role: 'tool', results: [{}] }] }],
     [
+      'messages[0].results[0].call_id',
+      'no tool call before it waits for a result of "a"',
+      { messages: [{ role: 'tool', results: [{ call_id: 'a' }] }] },
+    ],
+    ...[[{ role: 'user', content: [{ text: 'a' }] }], [], [{ role: 'assistant', content: [{ text: 'a' }] }]].map(
+      (more) =>
+        [
+          'messages[1].content[0].tool_call',
+          'the tool call "a" has no result behind it',
+          {
+            messages: [
+              { role: 'user', content: [{ text: 'a' }] },
+              { role: 'assistant', content: [{ tool_call: { id: 'a', name: 'f' } }] },
+              ...more,
+            ],
+          },
+        ] as const,
+    ),
+    [
+      'messages[0].content[1].tool_call.id',
+      'there is another call with the id "a"',
+      {
+        messages: [
+          {
+            role: 'assistant',
+            content: [{ tool_call: { id: 'a', name: 'f' } }, { tool_call: { id: 'a', name: 'f' } }],
+          },
+        ],
+      },
+    ],
+    [
       'messages[0].content[0].cache',
       'must be one of 5m, 1h, not "2h"',
       { messages: [{ role: 'user', content: [{ text: 'a', cache: '2h' }] }] },
