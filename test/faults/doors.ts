@@ -33,7 +33,7 @@ export interface Received {
 }
 
 export interface Door {
-  readonly name: 'openai' | 'anthropic';
+  readonly name: 'openai' | 'responses' | 'anthropic';
   /** What only a whole stream has. */
   readonly successMarker: string;
   /** How an error within a stream begins. */
@@ -53,6 +53,13 @@ const openAiBody = ({ plan, asked }: Ask) => ({
   model: plan,
   messages: [{ role: 'user' as const, content: PROMPT }],
   response_format: { type: 'json_schema' as const, json_schema: { name: 'verdict', schema: SCHEMA } },
+  ...(asked === 'stream' ? { stream: true as const } : {}),
+});
+
+const responsesBody = ({ plan, asked }: Ask) => ({
+  model: plan,
+  input: PROMPT,
+  text: { format: { type: 'json_schema' as const, name: 'verdict', schema: SCHEMA } },
   ...(asked === 'stream' ? { stream: true as const } : {}),
 });
 
@@ -82,6 +89,20 @@ const openai: Door = {
   },
 };
 
+const responses: Door = {
+  ...openai,
+  name: 'responses',
+  successMarker: 'event: response.completed',
+  errorEvent: /^event: error$/m,
+  bodyOf: (ask) => ({ path: '/v1/responses', body: responsesBody(ask) }),
+  async thrownBy(url, ask) {
+    const client = new OpenAI({ ...SDK_OPTIONS, baseURL: `${url}/v1` });
+    const reason = await refusal(client.responses.create(responsesBody(ask), { headers: headersOf(ask) }));
+    assert.ok(reason instanceof OpenAI.APIError, String(reason));
+    return thrown(reason, detailsIn(reason.error), reason.type);
+  },
+};
+
 const anthropic: Door = {
   name: 'anthropic',
   successMarker: 'event: message_stop',
@@ -101,7 +122,7 @@ const anthropic: Door = {
   },
 };
 
-export const DOORS = { openai, anthropic } as const;
+export const DOORS = { openai, responses, anthropic } as const;
 
 /** Names that OpenAI's clients look for. */
 const OPENAI_CODES: Readonly<Partial<Record<FailureCode, string>>> = {

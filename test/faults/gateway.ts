@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { compose, type Host, type Server } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type Ledger, readLedger } from './ledger.ts';
+import type { Spoken } from './vendors.ts';
 
 /** The key of every vendor: nobody but the vendors may ever see it. */
 export const CANARY = 'sk-canary-4f1d9c7b2e8a6053';
@@ -15,7 +16,7 @@ const POLICY = join(import.meta.dirname, 'policy');
 
 export interface ProviderSettings {
   readonly name: string;
-  readonly kind: 'compatible' | 'anthropic';
+  readonly kind: Spoken['kind'];
   /** Scheme, host and port. */
   readonly origin: string;
   /** PEM. */
@@ -93,7 +94,7 @@ export function yamlOf(providers: readonly ProviderSettings[], folder: string, d
     return {
       name,
       kind,
-      base_url: kind === 'compatible' ? `${origin}/v1` : origin,
+      base_url: kind === 'anthropic' ? origin : `${origin}/v1`,
       api_key: 'env:CANARY',
       max_reply_bytes: 65_536,
       ...(ca === undefined ? {} : { ca_file: caFile }),

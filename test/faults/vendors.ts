@@ -1,7 +1,7 @@
-/** How the two kinds of vendor of the suite write their answers, their streams and their errors: bytes only. */
+/** How the three kinds of vendor of the suite write their answers, their streams and their errors: bytes only. */
 
 export interface Spoken {
-  readonly kind: 'compatible' | 'anthropic';
+  readonly kind: 'compatible' | 'openai' | 'anthropic';
   /** The header that holds the key. */
   readonly keyHeader: 'authorization' | 'x-api-key';
   /** A whole answer of ten tokens in and five out. */
@@ -71,6 +71,53 @@ const compatible: Spoken = {
   streamError: (message) => data({ error: { message, type: 'server_error', code: 'server_error' } }),
 };
 
+const event = (document: { readonly type: string }): string =>
+  `event: ${document.type}\ndata: ${JSON.stringify(document)}\n\n`;
+const typed = (type: string, fields: object): string => event({ type, ...fields });
+
+const RESPONSE = { id: 'r1', object: 'response', created_at: 1, model: 'model', error: null, incomplete_details: null };
+const RESPONSE_USAGE = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+const AT = { item_id: 'i1', output_index: 0, content_index: 0 };
+const item = (status: string, content: readonly object[]): object => ({
+  type: 'message',
+  id: 'i1',
+  role: 'assistant',
+  status,
+  content,
+});
+const textPart = (text: string): object => ({ type: 'output_text', text, annotations: [] });
+const responseDelta = (text: string): string => typed('response.output_text.delta', { ...AT, delta: text });
+const completed = (output: readonly object[]): string =>
+  typed('response.completed', { response: { ...RESPONSE, status: 'completed', output, usage: RESPONSE_USAGE } });
+
+/** OpenAI's own, asked for responses. */
+const openai: Spoken = {
+  ...compatible,
+  kind: 'openai',
+  answer: (text, stop = 'stop') => ({
+    ...RESPONSE,
+    status: stop === 'length' ? 'incomplete' : 'completed',
+    incomplete_details: stop === 'length' ? { reason: 'max_output_tokens' } : null,
+    output: [item('completed', [stop === 'refusal' ? { type: 'refusal', refusal: text } : textPart(text)])],
+    usage: RESPONSE_USAGE,
+  }),
+  opening: typed('response.created', {
+    response: { ...RESPONSE, status: 'in_progress', output: [], usage: null },
+  }),
+  piece: (text) =>
+    typed('response.output_item.added', { output_index: 0, item: item('in_progress', []) }) +
+    typed('response.content_part.added', { ...AT, part: textPart('') }) +
+    responseDelta(text),
+  more: responseDelta,
+  ending:
+    typed('response.output_text.done', { ...AT, text: '' }) +
+    typed('response.content_part.done', { ...AT, part: textPart('') }) +
+    typed('response.output_item.done', { output_index: 0, item: item('completed', [textPart('')]) }) +
+    completed([item('completed', [textPart('')])]),
+  emptyEnding: completed([]),
+  streamError: (message) => typed('error', { code: 'server_error', message, param: null }),
+};
+
 const ANTHROPIC_STOPS: Readonly<Record<Stop, string>> = {
   stop: 'end_turn',
   length: 'max_tokens',
@@ -90,9 +137,6 @@ const ANTHROPIC_WORDS: Readonly<Partial<Record<Said, string>>> = {
   content_filter: 'Output blocked by content filtering policy. ',
 };
 
-const event = (document: { readonly type: string }): string =>
-  `event: ${document.type}\ndata: ${JSON.stringify(document)}\n\n`;
-const typed = (type: string, fields: object): string => event({ type, ...fields });
 const delta = (text: string): string => typed('content_block_delta', { index: 0, delta: { type: 'text_delta', text } });
 const MESSAGE = { id: 'm1', type: 'message', role: 'assistant', model: 'model' };
 const messageEnd = (outputTokens: number): string =>
@@ -131,4 +175,4 @@ const anthropic: Spoken = {
   streamError: (message) => typed('error', { error: { type: 'api_error', message } }),
 };
 
-export const SPOKEN = { compatible, anthropic } as const;
+export const SPOKEN = { compatible, openai, anthropic } as const;
