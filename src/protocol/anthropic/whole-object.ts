@@ -1,4 +1,7 @@
-/** Tells when the pieces of a JSON object that is arriving are whole, without keeping or parsing them. */
+/**
+ * Tells when the pieces of a JSON object that is arriving are whole, without keeping or parsing them. Text that does not
+ * begin as one, such as what a free-form tool is given, is never whole.
+ */
 
 export interface WholeObject {
   /** Reads on. */
@@ -9,16 +12,26 @@ export interface WholeObject {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** White space of JSON is this and below. */
+const SPACE = 0x20;
 
 export function createWholeObject(): WholeObject {
   let depth = 0;
   let inString = false;
   let escaped = false;
   let whole = false;
+  /** A bracket was opened first. */
+  let begun = false;
+  let isOther = false;
   return {
     take(piece) {
-      for (let at = 0; at < piece.length && !whole; at += 1) {
+      for (let at = 0; at < piece.length && !whole && !isOther; at += 1) {
         const unit = piece.charCodeAt(at);
+        if (!begun) {
+          begun = unit === 0x7b || unit === 0x5b;
+          isOther = !begun && unit > SPACE;
+          if (!begun) continue;
+        }
         if (escaped) escaped = false;
         else if (inString) {
           if (unit === QUOTE) inString = false;

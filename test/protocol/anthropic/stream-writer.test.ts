@@ -174,6 +174,17 @@ describe('the stream that an Anthropic client gets', () => {
     assert.equal(text.match(/input_json_delta/g)?.length, 1);
   });
 
+  it('keeps all that a free-form tool is given, whatever its brackets', () => {
+    const pieces = [' run', '({a:1})', '} then()'];
+    const text = write([
+      START,
+      { kind: 'tool_call', index: 0, id: 'x', name: 'f' },
+      ...pieces.map((piece): StreamEvent => ({ kind: 'tool_arguments', index: 0, text: piece })),
+      ...END,
+    ]);
+    assert.equal(text.match(/input_json_delta/g)?.length, pieces.length);
+  });
+
   it('shows a signature without a thought in a block of its own', () => {
     const messages = parse(
       write([START, { kind: 'reasoning_signature', signature: 's' }, { kind: 'text', text: 'a' }, ...END]),
