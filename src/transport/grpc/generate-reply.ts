@@ -55,24 +55,25 @@ type Piece = Extract<StreamEvent, { readonly text: string }>;
 
 /**
  * Vendors may cut a text within a character that is two units of UTF-16 long. Half of one has no bytes in UTF-8, so it
- * waits for the next piece; a piece of another text shows that it was no character, and it is left out.
+ * waits for the next piece of the same text; where none comes, it was no character, and is left out.
  */
 export function createEventWriter(): EventWriter {
-  let held: Piece | undefined;
+  /** The half that waits, by the text that it is of. */
+  const held = new Map<string, string>();
   return (event) => {
     if (!isPiece(event)) return eventMessage(event);
-    const text = held !== undefined && isSameText(held, event) ? held.text + event.text : event.text;
-    held = undefined;
-    if (!isHighSurrogate(text.charCodeAt(text.length - 1))) return eventMessage({ ...event, text });
-    held = { ...event, text: text.slice(-1) };
-    return text.length === 1 ? undefined : eventMessage({ ...event, text: text.slice(0, -1) });
+    const isCut = isHighSurrogate(event.text.charCodeAt(event.text.length - 1));
+    if (!isCut && held.size === 0) return eventMessage(event);
+    const name = event.kind === 'tool_arguments' ? `${event.kind} ${event.index}` : event.kind;
+    const text = (held.get(name) ?? '') + event.text;
+    if (isCut) held.set(name, text.slice(-1));
+    else held.delete(name);
+    const whole = isCut ? text.slice(0, -1) : text;
+    return whole === '' && isCut ? undefined : eventMessage({ ...event, text: whole });
   };
 }
 
 const isPiece = (event: StreamEvent): event is Piece => 'text' in event;
-
-const isSameText = (one: Piece, other: Piece): boolean =>
-  one.kind === 'tool_arguments' ? other.kind === one.kind && other.index === one.index : other.kind === one.kind;
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 

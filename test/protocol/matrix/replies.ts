@@ -41,7 +41,8 @@ const BEDROCK_USED = { inputTokens: 20, outputTokens: 5, totalTokens: 25 };
 const SAID = 'Grüße aus 東京 🗼!';
 const TEXT: AssistantPart = { kind: 'text', text: SAID };
 const ROME = '{"city":"Rome"}';
-const OSLO = '{"city":"Osló 🌧"}';
+/** Its middle is within a character. */
+const OSLO = '{"city":"🌧 Osló!"}';
 const CALLS: readonly AssistantPart[] = [
   { kind: 'tool_call', id: 'call_1', name: 'get_weather', arguments: ROME },
   { kind: 'tool_call', id: 'call_2', name: 'get_weather', arguments: OSLO },
@@ -52,7 +53,7 @@ const CHAT_CALLS = [
 ];
 const ANTHROPIC_CALLS = [
   { type: 'tool_use', id: 'call_1', name: 'get_weather', input: { city: 'Rome' } },
-  { type: 'tool_use', id: 'call_2', name: 'get_weather', input: { city: 'Osló 🌧' } },
+  { type: 'tool_use', id: 'call_2', name: 'get_weather', input: { city: '🌧 Osló!' } },
 ];
 const RESPONSES_CALLS = [
   { type: 'function_call', call_id: 'call_1', name: 'get_weather', arguments: ROME },
@@ -70,11 +71,11 @@ const refused = (refusal: string): JsonObject => ({
 });
 const GEMINI_CALLS = [
   { functionCall: { id: 'call_1', name: 'get_weather', args: { city: 'Rome' } } },
-  { functionCall: { id: 'call_2', name: 'get_weather', args: { city: 'Osló 🌧' } } },
+  { functionCall: { id: 'call_2', name: 'get_weather', args: { city: '🌧 Osló!' } } },
 ];
 const BEDROCK_CALLS = [
   { toolUse: { toolUseId: 'call_1', name: 'get_weather', input: { city: 'Rome' } } },
-  { toolUse: { toolUseId: 'call_2', name: 'get_weather', input: { city: 'Osló 🌧' } } },
+  { toolUse: { toolUseId: 'call_2', name: 'get_weather', input: { city: '🌧 Osló!' } } },
 ];
 
 const content =
