@@ -37,83 +37,87 @@ const EXECUTOR = {
 const RUNS: readonly { readonly door: Door; readonly vendor: Spoken }[] = [
   { door: DOORS.openai, vendor: SPOKEN.compatible },
   { door: DOORS.anthropic, vendor: SPOKEN.anthropic },
+  { door: DOORS.anthropic, vendor: SPOKEN.compatible },
   { door: DOORS.openai, vendor: SPOKEN.anthropic },
   { door: DOORS.responses, vendor: SPOKEN.openai },
   { door: DOORS.responses, vendor: SPOKEN.compatible },
 ];
 
-for (const { door, vendor } of RUNS) {
-  describe(`${door.name}'s client, before a vendor of kind ${vendor.kind} that`, { timeout: 120_000 }, () => {
-    let upstreams: Upstreams;
-    let unreachable: UnreachableOnes;
-    let gateway: Gateway;
-    before(async () => {
-      upstreams = await startUpstreams(vendor);
-      unreachable = await startUnreachable(vendor);
-      gateway = await startGateway({
-        providers: [...upstreams.providers, ...unreachable.providers],
-        executor: EXECUTOR,
+/** Each run has a gateway of its own, and mostly waits. */
+describe('a call', { concurrency: true, timeout: 120_000 }, () => {
+  for (const { door, vendor } of RUNS) {
+    describe(`of the ${door.name} client, before a vendor of kind ${vendor.kind} that`, { concurrency: 1 }, () => {
+      let upstreams: Upstreams;
+      let unreachable: UnreachableOnes;
+      let gateway: Gateway;
+      before(async () => {
+        upstreams = await startUpstreams(vendor);
+        unreachable = await startUnreachable(vendor);
+        gateway = await startGateway({
+          providers: [...upstreams.providers, ...unreachable.providers],
+          executor: EXECUTOR,
+        });
       });
-    });
-    after(async () => {
-      const [request] = upstreams.first.requests;
-      assert.ok(request?.headers[vendor.keyHeader]?.includes(CANARY), 'the vendor never saw the key');
-      await gateway.close();
-      await upstreams[Symbol.asyncDispose]();
-      await unreachable[Symbol.asyncDispose]();
-    });
-
-    async function counted(call: () => Promise<void>): Promise<Ledger> {
-      const start = await gateway.ledger();
-      await call();
-      return between(start, await gateway.ledger());
-    }
-
-    for (const { fault, asked } of casesOf(door)) {
-      const { does } = fault;
-      const first = isUnreachable(does) ? does : 'first';
-      const askFor = (plan: string): Ask => ({
-        plan,
-        asked,
-        tags: { pace: fault.pace ?? 'patient', ...(isUnreachable(does) ? { first: does } : {}) },
-      });
-      const misbehave = (): void => {
-        if (!isUnreachable(does)) upstreams.behave(scriptOf(does, vendor, asked === 'stream'));
-      };
-      const charged = (vendor.kind === 'anthropic' ? fault.chargedByAnthropic : undefined) ?? fault.charged;
-
-      it(`${fault.name} (${asked}), and nobody else`, async () => {
-        misbehave();
-        const call = askFor('alone');
-        const ledger = await counted(() => checkSeen(fault.alone, gateway.url, door, call, { first, charged }));
-        assert.deepEqual([...ledger.attempts], [[`${first} ${fault.outcome}`, 1]]);
-        checkCharged(ledger, first, charged, 0);
+      after(async () => {
+        const [request] = upstreams.first.requests;
+        assert.ok(request?.headers[vendor.keyHeader]?.includes(CANARY), 'the vendor never saw the key');
+        await gateway.close();
+        await upstreams[Symbol.asyncDispose]();
+        await unreachable[Symbol.asyncDispose]();
       });
 
-      it(`${fault.name} (${asked}), and a healthy one`, async () => {
-        misbehave();
-        const call = askFor('pair');
-        if (!fault.movesOn) {
+      async function counted(call: () => Promise<void>): Promise<Ledger> {
+        const start = await gateway.ledger();
+        await call();
+        return between(start, await gateway.ledger());
+      }
+
+      for (const { fault, asked } of casesOf(door)) {
+        const { does } = fault;
+        const first = isUnreachable(does) ? does : 'first';
+        const askFor = (plan: string): Ask => ({
+          plan,
+          asked,
+          tags: { pace: fault.pace ?? 'patient', ...(isUnreachable(does) ? { first: does } : {}) },
+        });
+        const misbehave = (): void => {
+          if (!isUnreachable(does)) upstreams.behave(scriptOf(does, vendor, asked === 'stream'));
+        };
+        const charged = (vendor.kind === 'anthropic' ? fault.chargedByAnthropic : undefined) ?? fault.charged;
+
+        it(`${fault.name} (${asked}), and nobody else`, async () => {
+          misbehave();
+          const call = askFor('alone');
           const ledger = await counted(() => checkSeen(fault.alone, gateway.url, door, call, { first, charged }));
           assert.deepEqual([...ledger.attempts], [[`${first} ${fault.outcome}`, 1]]);
-          return;
-        }
-        const ledger = await counted(async () => {
-          const received = await ask(gateway.url, door, call);
-          checkAnswer(received, door, asked, 'second/model', 2);
-          assert.match(received.text, /ok/);
-          const cost = totalOf(charged, SECOND_NANO);
-          if (cost !== 'more') assert.equal(costOf(received, asked), cost);
+          checkCharged(ledger, first, charged, 0);
         });
-        const attempts = [`${first} ${fault.outcome}`, 'second ok'];
-        assert.deepEqual([...ledger.attempts.keys()].sort(), attempts.sort());
-        assert.equal(ledger.fallbacks, 1);
-        assert.equal(ledger.retries + ledger.hedges, 0);
-        checkCharged(ledger, first, charged, SECOND_NANO);
-      });
-    }
-  });
-}
+
+        it(`${fault.name} (${asked}), and a healthy one`, async () => {
+          misbehave();
+          const call = askFor('pair');
+          if (!fault.movesOn) {
+            const ledger = await counted(() => checkSeen(fault.alone, gateway.url, door, call, { first, charged }));
+            assert.deepEqual([...ledger.attempts], [[`${first} ${fault.outcome}`, 1]]);
+            return;
+          }
+          const ledger = await counted(async () => {
+            const received = await ask(gateway.url, door, call);
+            checkAnswer(received, door, asked, 'second/model', 2);
+            assert.match(received.text, /ok/);
+            const cost = totalOf(charged, SECOND_NANO);
+            if (cost !== 'more') assert.equal(costOf(received, asked), cost);
+          });
+          const attempts = [`${first} ${fault.outcome}`, 'second ok'];
+          assert.deepEqual([...ledger.attempts.keys()].sort(), attempts.sort());
+          assert.equal(ledger.fallbacks, 1);
+          assert.equal(ledger.retries + ledger.hedges, 0);
+          checkCharged(ledger, first, charged, SECOND_NANO);
+        });
+      }
+    });
+  }
+});
 
 function casesOf(door: Door): readonly { readonly fault: Fault; readonly asked: Asked }[] {
   return FAULTS.filter((fault) => fault.door === undefined || door.name !== 'anthropic').flatMap((fault) =>
