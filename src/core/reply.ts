@@ -34,6 +34,8 @@ export interface GenerationReply {
   /** Which one, with `stop_sequence`. */
   readonly stopSequence?: string;
   readonly usage: MeteredUsage;
+  /** There is output that core has no word for, such as calls of a vendor's own tools: `raw` alone has it. */
+  readonly opaque?: true;
   readonly raw?: RawReply;
 }
 

@@ -23,7 +23,7 @@ export type Assessment =
 export interface Seen {
   readonly finish: FinishReason | undefined;
   readonly usage: MeteredUsage;
-  /** Something that a reader can use: text or a tool call. */
+  /** Something that a reader can use: text, a tool call, or what nobody here can read. */
   readonly hasAnswer: boolean;
   readonly refused: boolean;
   /** All of it; undefined: not known. */
@@ -100,10 +100,11 @@ function judged(seen: Seen, request: GenerationRequest, maxOutputTokens: number,
   }
 }
 
-function seenOf({ content, finish, usage }: GenerationReply, request: GenerationRequest): Seen {
+function seenOf({ content, finish, usage, opaque, raw }: GenerationReply, request: GenerationRequest): Seen {
+  const hasMore = opaque === true && raw !== undefined;
   const wantsText = request.output.kind !== 'text';
   let text = '';
-  let hasAnswer = false;
+  let hasAnswer = hasMore;
   let refused = false;
   let toolArguments = NO_ARGUMENTS;
   for (const part of content) {
@@ -123,7 +124,7 @@ function seenOf({ content, finish, usage }: GenerationReply, request: Generation
         break;
     }
   }
-  return { finish, usage, hasAnswer, refused, text, toolArguments };
+  return { finish, usage, hasAnswer, refused, text: hasMore && text === '' ? undefined : text, toolArguments };
 }
 
 const NO_ARGUMENTS: readonly string[] = [];

@@ -26,6 +26,8 @@ const calls = (text: string): GenerationReply['content'] => [
 ];
 const used = (output: number): GenerationReply['usage'] => ({ kind: 'exact', tokens: { input: 9, output } });
 
+const RAW = { protocol: 'openai-responses', bytes: Buffer.from('{}') } as const;
+
 interface Case {
   readonly name: string;
   readonly reply: Partial<GenerationReply>;
@@ -177,15 +179,39 @@ function partEvents(part: AssistantPart, index: number): StreamEvent[] {
   }
 }
 
+/** Of a stream, relayed bytes say it. */
+const OPAQUE: readonly Case[] = [
+  {
+    name: 'output that only the bytes have',
+    reply: { content: [], opaque: true, raw: RAW },
+    poor: undefined,
+    quality: 1,
+  },
+  { name: 'output that nobody has', reply: { content: [], opaque: true }, poor: /empty/, quality: 0 },
+  {
+    name: 'output that only the bytes have where JSON is asked for',
+    request: JSON_OBJECT,
+    reply: { content: [], opaque: true, raw: RAW },
+    poor: undefined,
+    quality: 1,
+  },
+  {
+    name: 'prose beside such output where JSON is asked for',
+    request: JSON_OBJECT,
+    reply: { content: says('Bonn'), opaque: true, raw: RAW },
+    poor: /not the JSON/,
+    quality: 0.25,
+  },
+];
+
 describe('the judge of answers', () => {
-  for (const { name, reply, request = REQUEST, poor, quality } of CASES) {
+  for (const { name, reply, request = REQUEST, poor, quality } of [...CASES, ...OPAQUE]) {
     const whole: GenerationReply = { ...REPLY, ...reply };
     const meter = new StreamMeter(request.output.kind !== 'text');
     for (const event of streamed(whole)) meter.note([event], undefined);
-    const ways = [
-      { way: 'whole', verdict: () => judge.reply(whole, request, CAP) },
-      { way: 'streamed', verdict: () => judge.stream(() => meter.seen(), request, CAP) },
-    ];
+    const ways = [{ way: 'whole', verdict: () => judge.reply(whole, request, CAP) }];
+    if (whole.opaque !== true)
+      ways.push({ way: 'streamed', verdict: () => judge.stream(() => meter.seen(), request, CAP) });
     for (const { way, verdict } of ways) {
       test(`takes ${name}, ${way}, for ${poor === undefined ? 'an answer' : 'a poor one'}`, () => {
         const judged = verdict();

@@ -1,4 +1,4 @@
-/** Anthropic's message object → a reply. Blocks of tools that run at Anthropic have no word here and are left out. */
+/** Anthropic's message object → a reply. Blocks of tools that run at Anthropic have no word here. */
 import { Failure } from '../../core/failure.ts';
 import type { AssistantPart } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
@@ -15,14 +15,17 @@ export function readReply(body: Json): GenerationReply {
   if (!Array.isArray(content)) throw noReply('it has no content');
   if (typeof stopReason !== 'string') throw noReply(`its stop_reason is ${clip(stopReason ?? null)}`);
   const stopSequence = textAt(body, 'stop_sequence');
+  const blocks = listAt(body, 'content');
+  const parts = blocks.flatMap((block) => readBlock(block) ?? []);
   return {
     kind: 'generation',
     id: textAt(body, 'id') ?? '',
     model: textAt(body, 'model') ?? '',
-    content: [...listAt(body, 'content').flatMap((block) => readBlock(block) ?? []), ...readRefusal(body)],
+    content: [...parts, ...readRefusal(body)],
     finish: readStopReason(stopReason),
     ...(stopSequence === undefined ? undefined : { stopSequence }),
     usage: readUsage(objectAt(body, 'usage')),
+    ...(parts.length < blocks.length ? { opaque: true } : undefined),
   };
 }
 

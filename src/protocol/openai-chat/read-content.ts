@@ -41,6 +41,7 @@ export interface CallPiece {
   readonly name?: string;
   /** JSON text, or a part of it; of a custom tool, what it is given. */
   readonly arguments: string;
+  readonly isCustom?: true;
 }
 
 /** `tool_calls`, and `function_call`, which was its name when there was only one. */
@@ -60,6 +61,7 @@ export function readCalls(message: JsonObject): readonly CallPiece[] {
       ...(index === undefined ? undefined : { index }),
       ...nameOf(call),
       arguments: custom === undefined ? argumentsOf(call) : (textAt(custom, 'input') ?? ''),
+      ...(custom === undefined ? undefined : { isCustom: true }),
     });
   }
   if (before !== undefined) {

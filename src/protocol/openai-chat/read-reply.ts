@@ -1,6 +1,6 @@
 /** A chat completion → a reply. Source: API reference, "The chat completion object"; vendors add what they like. */
 import type { AssistantPart } from '../../core/generation.ts';
-import { isJsonObject, type Json } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { GenerationReply } from '../../core/reply.ts';
 import { invalid } from '../fields.ts';
 import { listAt, objectAt, textAt } from '../vendor-document.ts';
@@ -19,7 +19,9 @@ export function readReply(body: Json): GenerationReply {
   const content: AssistantPart[] = [...readPieces(message)];
   const refusal = textAt(message, 'refusal');
   if (refusal !== undefined && refusal !== '') content.push({ kind: 'refusal', text: refusal });
-  for (const [index, { id, name, arguments: text }] of readCalls(message).entries()) {
+  const calls = readCalls(message);
+  for (const [index, { id, name, arguments: text, isCustom }] of calls.entries()) {
+    if (isCustom === true) continue;
     content.push({ kind: 'tool_call', id: id === '' ? `call_${index}` : id, name: name ?? '', arguments: text });
   }
   const tokens = readUsage(body['usage'], body['service_tier']);
@@ -29,9 +31,14 @@ export function readReply(body: Json): GenerationReply {
     model: textAt(body, 'model') ?? '',
     content,
     finish: readFinish(textAt(choice, 'finish_reason') ?? 'stop', {
-      toolCalls: content.some(({ kind }) => kind === 'tool_call'),
+      toolCalls: calls.length > 0,
       refusal: content.some(({ kind }) => kind === 'refusal'),
     }),
     usage: tokens === undefined ? { kind: 'unknown' } : { kind: 'exact', tokens },
+    ...(calls.some(({ isCustom }) => isCustom === true) || hasMedia(message) ? { opaque: true } : undefined),
   };
 }
+
+/** Sound, and pictures as some endpoints write them. */
+const hasMedia = (message: JsonObject): boolean =>
+  objectAt(message, 'audio') !== undefined || listAt(message, 'images').length > 0;

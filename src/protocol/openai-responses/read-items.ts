@@ -1,6 +1,6 @@
 /**
  * Items of `output` → parts of an answer. Of the vendor's own tools, such as its search of the web, only what the model
- * said with them is an answer; the rest is in the bytes.
+ * said with them is read; the rest is in the bytes.
  */
 import type { AssistantPart } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
@@ -19,8 +19,7 @@ function readItem(item: JsonObject, parts: AssistantPart[]): void {
     case 'message':
       for (const part of readSaid(item)) parts.push(part);
       return;
-    case 'function_call':
-    case 'custom_tool_call': {
+    case 'function_call': {
       const id = callIdOf(item);
       parts.push({ kind: 'tool_call', id, name: textAt(item, 'name') ?? '', arguments: argumentsOf(item) });
       return;
@@ -40,6 +39,13 @@ function readItem(item: JsonObject, parts: AssistantPart[]): void {
       return;
   }
 }
+
+/** Kinds of items that are read; of others the vendor has more every year. */
+const READ: ReadonlySet<Json | undefined> = new Set(['message', 'function_call', 'reasoning']);
+
+/** Whether there are items that `readItems` leaves out; a custom tool's input is any text and no JSON. */
+export const hasOthers = (output: readonly Json[]): boolean =>
+  output.some((item) => isJsonObject(item) && !READ.has(item['type']));
 
 /** Of a message; nothing that is empty. */
 export function readSaid(item: JsonObject): readonly { readonly kind: 'text' | 'refusal'; readonly text: string }[] {
@@ -71,6 +77,19 @@ export function encryptedOf(item: JsonObject): string | undefined {
 
 export const isToolCall = (item: Json): item is JsonObject =>
   isJsonObject(item) && (item['type'] === 'function_call' || item['type'] === 'custom_tool_call');
+
+/** Whether the caller is to do something before the model goes on. */
+export const isForCaller = (item: Json): boolean =>
+  isJsonObject(item) && typeof item['type'] === 'string' && FOR_CALLER.has(item['type']);
+
+const FOR_CALLER: ReadonlySet<string> = new Set([
+  'apply_patch_call',
+  'computer_call',
+  'custom_tool_call',
+  'function_call',
+  'local_shell_call',
+  'mcp_approval_request',
+]);
 
 export const saysRefusal = (item: Json): boolean =>
   isJsonObject(item) && item['type'] === 'message' && readSaid(item).some(({ kind }) => kind === 'refusal');

@@ -4,7 +4,7 @@ import type { GenerationReply } from '../../core/reply.ts';
 import { invalid } from '../fields.ts';
 import { listAt, textAt } from '../vendor-document.ts';
 import { readFinish } from './finish-reason.ts';
-import { readItems } from './read-items.ts';
+import { hasOthers, isForCaller, readItems } from './read-items.ts';
 import { incompleteReason, readFailed } from './response-meter.ts';
 import { readUsage } from './usage.ts';
 
@@ -15,7 +15,8 @@ export function readReply(body: Json): GenerationReply {
   if (status === 'failed') throw invalid('error', readFailed(body).message);
   if (status === 'cancelled') throw invalid('status', 'the vendor cancelled the response');
   if (!Array.isArray(body['output'])) throw invalid('output', 'must be a list of items');
-  const content = readItems(listAt(body, 'output'));
+  const output = listAt(body, 'output');
+  const content = readItems(output);
   const tokens = readUsage(body['usage'], body['service_tier']);
   return {
     kind: 'generation',
@@ -23,9 +24,10 @@ export function readReply(body: Json): GenerationReply {
     model: textAt(body, 'model') ?? '',
     content,
     finish: readFinish(status === 'incomplete' ? incompleteReason(body) : undefined, {
-      toolCalls: content.some(({ kind }) => kind === 'tool_call'),
+      toolCalls: output.some(isForCaller),
       refusal: content.some(({ kind }) => kind === 'refusal'),
     }),
     usage: tokens === undefined ? { kind: 'unknown' } : { kind: 'exact', tokens },
+    ...(hasOthers(output) ? { opaque: true } : undefined),
   };
 }

@@ -8,7 +8,7 @@ import type { StreamEvent } from '../../core/reply.ts';
 import { readStreamError } from '../openai-chat/read-error.ts';
 import { listAt, malformed, objectAt, textAt } from '../vendor-document.ts';
 import { readFinish } from './finish-reason.ts';
-import { isToolCall, saysRefusal } from './read-items.ts';
+import { isForCaller, saysRefusal } from './read-items.ts';
 import { readUsage } from './usage.ts';
 
 export interface ResponseMeter {
@@ -63,7 +63,7 @@ export function createResponseMeter(): ResponseMeter {
     }
     const output = listAt(response, 'output');
     const said = {
-      toolCalls: seen.toolCalls || output.some(isToolCall),
+      toolCalls: seen.toolCalls || output.some(isForCaller),
       refusal: seen.refusal || output.some(saysRefusal),
     };
     const incomplete = isIncomplete ? incompleteReason(response) : undefined;

@@ -146,7 +146,7 @@ export const REPLY_PAIRS: readonly ReplyPair[] = [
       stop_reason: 'model_context_window_exceeded',
       usage: { input_tokens: -1, cache_read_input_tokens: '9', output_tokens: 1.5 },
     },
-    read: { content: [{ kind: 'text', text: 'Found.' }], finish: 'length', usage: { kind: 'unknown' } },
+    read: { content: [{ kind: 'text', text: 'Found.' }], finish: 'length', usage: { kind: 'unknown' }, opaque: true },
   },
   {
     name: 'a pause, without usage',

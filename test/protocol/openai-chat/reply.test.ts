@@ -146,7 +146,7 @@ const READ_ONLY: readonly ReplyCase[] = [
       { tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'sh', input: 'ls' } }] },
       'tool_calls',
     ),
-    reply: { content: [{ kind: 'tool_call', id: 'c', name: 'sh', arguments: 'ls' }] },
+    reply: { content: [], finish: 'tool_calls', opaque: true },
   },
   {
     name: 'the old call of a function',
@@ -156,7 +156,12 @@ const READ_ONLY: readonly ReplyCase[] = [
   {
     name: 'words that were spoken',
     document: completion({ audio: { id: 'a', data: 'AAAA', transcript: 'Hello' } }, 'stop'),
-    reply: { content: [{ kind: 'text', text: 'Hello' }] },
+    reply: { content: [{ kind: 'text', text: 'Hello' }], opaque: true },
+  },
+  {
+    name: 'a picture',
+    document: completion({ content: '', images: [{ type: 'image_url', image_url: { url: 'data:,' } }] }, 'stop'),
+    reply: { content: [], opaque: true },
   },
   {
     name: 'the first of several choices, wherever it stands',

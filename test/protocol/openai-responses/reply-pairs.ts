@@ -5,7 +5,7 @@ import type { GenerationReply } from '../../../src/core/reply.ts';
 export interface ReplyPair {
   readonly name: string;
   readonly body: JsonObject;
-  readonly reply: Pick<GenerationReply, 'content' | 'finish' | 'usage'>;
+  readonly reply: Pick<GenerationReply, 'content' | 'finish' | 'usage' | 'opaque'>;
   /** What a client gets; absent: the items as they were read, under ids of ours. */
   readonly written?: readonly JsonObject[];
 }
@@ -114,16 +114,25 @@ export const REPLY_PAIRS: readonly ReplyPair[] = [
       service_tier: 'priority',
     },
     reply: {
-      content: [
-        { kind: 'reasoning', text: 'Hm.' },
-        { kind: 'tool_call', id: 'c', name: 'exec', arguments: 'ls' },
-      ],
+      content: [{ kind: 'reasoning', text: 'Hm.' }],
       finish: 'tool_calls',
+      opaque: true,
       usage: { kind: 'exact', tokens: { input: 1, output: 2, cacheWrite: 1, tier: 'priority' } },
     },
-    written: [
-      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] },
-      { type: 'function_call', status: 'completed', arguments: 'ls', call_id: 'c', name: 'exec' },
-    ],
+    written: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] }],
+  },
+  ...['apply_patch_call', 'computer_call', 'local_shell_call', 'mcp_approval_request'].map(
+    (type): ReplyPair => ({
+      name: `what the caller is to do: ${type}`,
+      body: { status: 'completed', output: [{ type, id: 'c' }] },
+      reply: { content: [], finish: 'tool_calls', usage: UNKNOWN, opaque: true },
+      written: [],
+    }),
+  ),
+  {
+    name: 'a picture',
+    body: { status: 'completed', output: [{ type: 'image_generation_call', result: 'iVBORw0KGgo=' }] },
+    reply: { content: [], finish: 'stop', usage: UNKNOWN, opaque: true },
+    written: [],
   },
 ];
