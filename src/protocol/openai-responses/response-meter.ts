@@ -61,12 +61,15 @@ export function createResponseMeter(): ResponseMeter {
     if (response === undefined) {
       return [{ kind: 'error', failure: malformed('malformed stream: its end has no response') }];
     }
+    const status = textAt(response, 'status');
+    if (status === 'failed' || status === 'cancelled')
+      return [...start(response), ...usage(response), failed(response)];
     const output = listAt(response, 'output');
     const said = {
       toolCalls: seen.toolCalls || output.some(isForCaller),
       refusal: seen.refusal || output.some(saysRefusal),
     };
-    const incomplete = isIncomplete ? incompleteReason(response) : undefined;
+    const incomplete = isIncomplete || status === 'incomplete' ? incompleteReason(response) : undefined;
     return [
       ...start(response),
       { kind: 'finish', reason: readFinish(incomplete, said) },

@@ -16,7 +16,7 @@ const REQUEST = openAiResponsesFront.readRequest({
   tools: [TOOL],
   tool_choice: 'required',
   temperature: 0.5,
-  max_output_tokens: 9,
+  max_output_tokens: 99,
   metadata: { a: 'b' },
   reasoning: { effort: 'low' },
   text: { format: { type: 'json_object' } },
@@ -68,7 +68,7 @@ describe('a response object', () => {
       error: null,
       incomplete_details: null,
       instructions: 'Be brief.',
-      max_output_tokens: 9,
+      max_output_tokens: 99,
       model: 'gpt-x',
       parallel_tool_calls: true,
       previous_response_id: null,
@@ -141,11 +141,41 @@ describe('a response object', () => {
     );
   });
 
+  const FAILED = [
+    { code: 'context_length_exceeded', outcome: 'context_length' },
+    { code: 'invalid_prompt', outcome: 'invalid_request' },
+    { code: 'image_parse_error', outcome: 'invalid_request' },
+    { code: 'rate_limit_exceeded', outcome: 'rate_limited' },
+    { code: 'server_error', outcome: 'unavailable' },
+  ];
+  for (const { code, outcome } of FAILED) {
+    it(`that failed with ${code} under a good status is ${outcome}`, () => {
+      const body = { id: 'resp_1', status: 'failed', error: { code, message: 'said so' }, output: [] };
+      const header = (name: string): string | undefined => (name === 'retry-after' ? '2' : undefined);
+      assert.deepEqual(openAiResponsesVendor.readError(200, header, body), {
+        outcome,
+        message: 'said so',
+        status: 200,
+        vendorCode: code,
+        retryAfterMs: 2_000,
+      });
+    });
+  }
+
+  it('is not read of an error that has a status of its own', () => {
+    const body = { error: { code: 'invalid_prompt', message: 'said so' } };
+    assert.equal(openAiResponsesVendor.readError(503, () => undefined, body).outcome, 'unavailable');
+  });
+
   const BROKEN = [
     { body: null, message: /must be an object/ },
     { body: {}, message: /output: must be a list/ },
     { body: { status: 'failed', error: { code: 'server_error', message: 'gone' }, output: [] }, message: /gone/ },
-    { body: { status: 'cancelled', output: [] }, message: /cancelled/ },
+    { body: { status: 'failed', output: [] }, message: /failed/ },
+    ...['cancelled', 'queued', 'in_progress', 'novelty'].map((status) => ({
+      body: { status, output: [] },
+      message: new RegExp(`^status: .*${status}`),
+    })),
   ];
   for (const { body, message } of BROKEN) {
     it(`is no reply: ${JSON.stringify(body)}`, () => {

@@ -147,6 +147,18 @@ export const STREAM_PAIRS: readonly StreamPair[] = [
     events: [START, { kind: 'finish', reason: 'content_filter' }, { kind: 'end' }],
   },
   {
+    name: 'an answer that was cut, and is called completed',
+    messages: [
+      CREATED,
+      textDelta(0, 'Hel'),
+      {
+        type: 'response.completed',
+        response: response({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, usage: USAGE }),
+      },
+    ],
+    events: [START, { kind: 'text', text: 'Hel' }, { kind: 'finish', reason: 'length' }, ...END],
+  },
+  {
     name: 'a failure of the vendor',
     messages: [
       CREATED,
@@ -212,6 +224,25 @@ export const WHOLE_ITEMS: StreamPair = {
     ...END,
   ],
 };
+
+/** The relay withholds an end that says a failure. */
+export const FAILED_ENDS: readonly StreamPair[] = ['failed', 'cancelled'].map((status) => ({
+  name: `a response that is ${status}, and is called completed`,
+  messages: [
+    CREATED,
+    textDelta(0, 'Hel'),
+    {
+      type: 'response.completed',
+      response: response({ status, error: { code: 'server_error', message: 'gone' }, usage: USAGE }),
+    },
+  ],
+  events: [
+    START,
+    { kind: 'text', text: 'Hel' },
+    { kind: 'usage', tokens: TOKENS },
+    { kind: 'error', failure: { outcome: 'unavailable', message: 'gone', vendorCode: 'server_error' } },
+  ],
+}));
 
 export const BROKEN_STREAMS: readonly { readonly name: string; readonly text: string; readonly why: RegExp }[] = [
   { name: 'no JSON', text: 'event: response.created\ndata: {"type"\n\n', why: /no JSON object/ },

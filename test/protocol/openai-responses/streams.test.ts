@@ -6,7 +6,16 @@ import { openAiResponsesSame } from '../../../src/protocol/openai-responses/same
 import { openAiResponsesVendor } from '../../../src/protocol/openai-responses/vendor.ts';
 import { createSseParser } from '../../../src/protocol/sse.ts';
 import { readSplitEverywhere } from '../split-everywhere.ts';
-import { BROKEN_STREAMS, COMPLETED, CREATED, STREAM_PAIRS, sse, unnamed, WHOLE_ITEMS } from './stream-pairs.ts';
+import {
+  BROKEN_STREAMS,
+  COMPLETED,
+  CREATED,
+  FAILED_ENDS,
+  STREAM_PAIRS,
+  sse,
+  unnamed,
+  WHOLE_ITEMS,
+} from './stream-pairs.ts';
 
 const REQUEST = openAiResponsesFront.readRequest({ input: 'Hi', stream: true });
 
@@ -63,6 +72,16 @@ describe('a streamed response, split anywhere', () => {
       const bytes = Buffer.from(unnamed(messages));
       assert.deepEqual(readSplitEverywhere(bytes, readEvents), events);
       assert.deepEqual(metered(readSplitEverywhere(bytes, relay).events), metered(events));
+    });
+  }
+
+  for (const { name, messages, events } of FAILED_ENDS) {
+    it(`is an error, and its end is withheld: ${name}`, () => {
+      const bytes = Buffer.from(sse(messages));
+      assert.deepEqual(readSplitEverywhere(bytes, readEvents), events);
+      const { raw, events: told } = readSplitEverywhere(bytes, relay);
+      assert.equal(raw, sse(messages.slice(0, -1)).trimEnd());
+      assert.deepEqual(metered(told), metered(events));
     });
   }
 
