@@ -179,7 +179,7 @@ export class RunningAttempt implements StreamListener {
     }
     switch (reply.kind) {
       case 'failed':
-        this.fail(reply.failure);
+        this.fail(reply.failure, reply.cause);
         return;
       case 'whole':
         this.answered(reply.reply);

@@ -26,7 +26,7 @@ const LONGEST_QUOTE = 256;
 export function failureOf(account: Account): Failure {
   const { last, records } = account;
   if (last === undefined) return unasked(account);
-  const made = records.at(-1);
+  const made = records.findLast(({ failure }) => failure === last) ?? records.at(-1);
   // Who leaves before the first attempt is told nothing but that.
   return made === undefined ? new Failure('cancelled', 'the client left') : failed(last, made.target, account);
 }

@@ -3,6 +3,7 @@
  * reads what comes back; it never retries, never waits beyond its signal, and never throws but for faults of ours.
  */
 import type { AttemptFailure } from '../core/attempt-failure.ts';
+import type { Failure } from '../core/failure.ts';
 import type { ModelRequest, Protocol } from '../core/generation.ts';
 import type { ModelReply, StreamEvent } from '../core/reply.ts';
 
@@ -48,7 +49,8 @@ export type ProviderReply =
   | { readonly kind: 'whole'; readonly reply: ModelReply }
   /** The head arrived and is good; nothing of the answer is known yet. */
   | { readonly kind: 'stream'; readonly stream: ProviderStream }
-  | { readonly kind: 'failed'; readonly failure: AttemptFailure };
+  /** @property cause what was found when the request was written: nothing was sent */
+  | { readonly kind: 'failed'; readonly failure: AttemptFailure; readonly cause?: Failure };
 
 export interface Provider {
   /** What of a request this vendor cannot do, by name; empty: it can. Nothing is sent. */

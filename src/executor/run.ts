@@ -3,6 +3,7 @@
 import type { AttemptReason, AttemptRecord } from '../core/attempt.ts';
 import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
 import type { AllowDocument } from '../core/decision.ts';
+import { Failure } from '../core/failure.ts';
 import {
   type Answer,
   type AttemptDependencies,
@@ -59,6 +60,8 @@ export class Run implements AttemptListener {
   private poor: Held | undefined;
   private last: AttemptFailure | undefined;
   private cause: unknown;
+  /** The last attempt could not even be written: the walk goes on as if its target were not there. */
+  private wasUnsayable = false;
   /** Thrown by whoever is told of attempts: not ours to hide, nor to lose an attempt for. */
   private fault: { readonly reason: unknown } | undefined;
   /** Ends the wait for whatever happens next. */
@@ -100,6 +103,7 @@ export class Run implements AttemptListener {
       await this.oneWonOrAllFailed();
       if (this.won !== undefined) return this.answered(this.won.answer, this.won.attempt.chosen.target);
       because = this.last?.outcome;
+      if (this.wasUnsayable) continue;
       switch (because) {
         case 'cancelled':
         case 'invalid_request':
@@ -250,8 +254,7 @@ export class Run implements AttemptListener {
         break;
       case 'failed':
         if (this.won !== undefined) return;
-        this.cause = result.cause;
-        this.noteFailure(started, result.failure);
+        this.noteFailure(started, result.failure, result.cause);
         break;
     }
     this.wake?.();
@@ -273,13 +276,22 @@ export class Run implements AttemptListener {
     }
   }
 
-  private noteFailure({ attempt, place }: Started, failure: AttemptFailure): void {
-    this.last = failure;
+  private noteFailure({ attempt, place }: Started, failure: AttemptFailure, cause?: unknown): void {
     this.spent.add(place.step.target);
+    this.wasUnsayable = failure.outcome === 'invalid_request' && isUnsayable(cause);
+    if (this.wasUnsayable) place.closed = true;
+    // Why a vendor that was asked failed says more than why one was not.
+    if (this.wasUnsayable && this.last !== undefined) return;
+    this.last = failure;
+    this.cause = cause;
+    if (this.wasUnsayable) return;
     const nowMs = this.deps.clock.nowMs();
     this.walk.failed(place, failure, nowMs - attempt.chosen.startedAtMs, nowMs, this.deps.random());
   }
 }
+
+/** Found when the request was written for one vendor; another may be told it. */
+const isUnsayable = (cause: unknown): boolean => cause instanceof Failure && cause.code === 'unsupported';
 
 const LEFT: AttemptFailure = { outcome: 'cancelled', message: 'the client left' };
 const SLOWER: AttemptFailure = { outcome: 'cancelled', message: 'another target was faster' };

@@ -57,11 +57,14 @@ export function createHttpProvider(vendor: Vendor, client: HttpClient, options: 
   };
 }
 
-const failed = (failure: AttemptFailure): ProviderReply => ({ kind: 'failed', failure: { ...failure, sent: false } });
+const failed = (failure: AttemptFailure): Extract<ProviderReply, { kind: 'failed' }> => ({
+  kind: 'failed',
+  failure: { ...failure, sent: false },
+});
 
 function unwritten(reason: unknown): ProviderReply {
   if (!(reason instanceof Failure)) throw reason;
-  return failed({ outcome: 'invalid_request', message: reason.message });
+  return { ...failed({ outcome: 'invalid_request', message: reason.message }), cause: reason };
 }
 
 /** Arguments of a call in the history are text to us, however deep, and a document to some vendors. */

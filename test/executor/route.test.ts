@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { RouteStep } from '../../src/core/decision.ts';
-import type { FailureCode } from '../../src/core/failure.ts';
+import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import type { Order } from '../../src/executor/execution.ts';
 import { BOARD_DEFAULTS } from '../../src/reliability/board.ts';
 import { type Act, fail, line, plan, REPLY, type Scene, step, world } from './scripted.ts';
 
 const OK: Act = { kind: 'reply' };
+const UNSAYABLE = new Failure('unsupported', 'max_output_tokens: must be at least 16, not 9');
 
 interface Case extends Scene {
   readonly name: string;
@@ -202,6 +203,30 @@ const CASES: readonly Case[] = [
       code: 'upstream_unavailable',
       says: /q\/b was not asked: it may cost more than what is left of 3000 nano-USD/,
     },
+  },
+  {
+    name: 'what one vendor cannot be told is found when it is written, and another is asked',
+    acts: { 'p/a': [{ kind: 'throw', reason: UNSAYABLE }], 'q/b': [OK] },
+    attempts: ['initial p/a invalid_request', 'fallback (invalid_request) q/b ok'],
+    ends: 'q/b',
+  },
+  {
+    name: 'who could not be told does not hide why another failed',
+    acts: { 'p/a': [fail('timeout')], 'q/b': [{ kind: 'throw', reason: UNSAYABLE }] },
+    attempts: ['initial p/a timeout', 'fallback (timeout) q/b invalid_request'],
+    ends: { code: 'upstream_timeout', says: /^p\/a: / },
+  },
+  {
+    name: 'what no vendor can be told ends the call by its name',
+    acts: { 'p/a': [{ kind: 'throw', reason: UNSAYABLE }], 'q/b': [{ kind: 'throw', reason: UNSAYABLE }] },
+    attempts: ['initial p/a invalid_request', 'fallback (invalid_request) q/b invalid_request'],
+    ends: { code: 'unsupported', says: /^max_output_tokens: / },
+  },
+  {
+    name: 'what a vendor says is malformed is asked of nobody else, even behind one who could not be told',
+    acts: { 'p/a': [{ kind: 'throw', reason: UNSAYABLE }], 'q/b': [fail('invalid_request')], 'r/c': [OK] },
+    attempts: ['initial p/a invalid_request', 'fallback (invalid_request) q/b invalid_request'],
+    ends: { code: 'upstream_rejected', says: /q\/b/ },
   },
   {
     name: 'what cost nothing is given back',

@@ -369,8 +369,10 @@ test('a request that the protocol cannot say is not sent', async () => {
     unkept: [],
   } as const;
   assert.deepEqual(made.provider.unsupported(request, 'm'), ['embeddings']);
-  const failure = failureOf(await made.provider.send(providerCall({ request })));
+  const reply = await made.provider.send(providerCall({ request }));
+  const failure = failureOf(reply);
   assert.deepEqual([failure.outcome, failure.sent], ['invalid_request', false]);
+  assert.equal(reply.kind === 'failed' && reply.cause?.code, 'unsupported');
   assert.equal(upstream.connections, 0);
 });
 
