@@ -10,7 +10,7 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 10_000;
 const MAX_CHARS = 256 * 1024;
 
-/** What all take but Anthropic, which takes 128. */
+/** What all take but Anthropic and OpenAI's Responses API, which take 128. */
 const COMMON_NAME_CHARS = 64;
 
 /** @returns whether a vendor must refuse it that takes only names of the common length */
@@ -19,7 +19,7 @@ export const hasLongName = ({ name }: { readonly name: string }): boolean => nam
 /** By what it is refused. */
 export const LONG_NAME: string = `tool name of more than ${COMMON_NAME_CHARS} characters`;
 
-/** @param maxChars 64 at OpenAI, 128 at Anthropic */
+/** @param maxChars 64 at chat completions, 128 at Anthropic and OpenAI's Responses API */
 export function checkToolName(name: string, at: string, maxChars: number): string {
   if (name.length >= 1 && name.length <= maxChars && /^[A-Za-z0-9_-]+$/.test(name)) return name;
   throw invalid(at, `must be 1 to ${maxChars} letters, digits, "_" or "-", not ${shown(name)}`);

@@ -22,6 +22,7 @@ import {
   textField,
   wordField,
 } from '../fields.ts';
+import { MIN_OUTPUT_TOKENS } from './output-cap.ts';
 import { readInput } from './read-input.ts';
 import { readOutput } from './read-output.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
@@ -55,7 +56,7 @@ export function readRequest(json: Json): GenerationRequest {
   };
 }
 
-const MAX_TOKENS = { min: 1, max: 100_000_000 };
+const MAX_TOKENS = { min: MIN_OUTPUT_TOKENS, max: 100_000_000 };
 
 type Optional = ToolChoice | Reasoning | boolean | number | string;
 

@@ -4,7 +4,9 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { asObject, booleanField, invalid, listField, otherFields, requiredText, shown, textField } from '../fields.ts';
 import { checkToolName, checkToolSchema, MAX_TOOLS } from '../tool-schema.ts';
 
-const MAX_NAME_CHARS = 64;
+const MAX_NAME_CHARS = 128;
+/** Of a kind of tool, as it is shown. */
+const MAX_KIND_CHARS = 64;
 
 /** @param unkept gets tools that are no functions, such as `tools[1] (web_search)` */
 export function readTools(body: JsonObject, unkept: string[]): readonly Tool[] {
@@ -15,7 +17,7 @@ export function readTools(body: JsonObject, unkept: string[]): readonly Tool[] {
     const said = asObject(item, at);
     const type = requiredText(said, 'type', at);
     if (type !== 'function') {
-      unkept.push(`${at} (${type.slice(0, MAX_NAME_CHARS)})`);
+      unkept.push(`${at} (${type.slice(0, MAX_KIND_CHARS)})`);
       continue;
     }
     const tool = readFunction(said, at);
@@ -48,7 +50,7 @@ export function readToolChoice(body: JsonObject, tools: readonly Tool[], unkept:
   const choice = asObject(said, 'tool_choice');
   const type = requiredText(choice, 'type', 'tool_choice');
   if (type !== 'function') {
-    unkept.push(`tool_choice (${type.slice(0, MAX_NAME_CHARS)})`);
+    unkept.push(`tool_choice (${type.slice(0, MAX_KIND_CHARS)})`);
     return undefined;
   }
   const name = requiredText(choice, 'name', 'tool_choice');

@@ -3,15 +3,19 @@ import type { GenerationRequest } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { SameProtocol, WriteAs } from '../protocol.ts';
 import { textAt } from '../vendor-document.ts';
+import { outputCap } from './output-cap.ts';
 import { isMadeHere } from './output-items.ts';
 import { encryptedOf } from './read-items.ts';
 import { createRelay } from './relay.ts';
 
 export const openAiResponsesSame: SameProtocol = { patchRequest, createRelay };
 
-/** Fields that nobody here knows stay; usage comes unasked. */
+/**
+ * Fields that nobody here knows stay; usage comes unasked.
+ * @throws Failure `unsupported` where the cap is below the vendor's least
+ */
 function patchRequest({ body }: GenerationRequest, { model, maxOutputTokens }: WriteAs): JsonObject {
-  return { ...body, ...withoutOurIds(body['input']), model, max_output_tokens: maxOutputTokens };
+  return { ...body, ...withoutOurIds(body['input']), model, max_output_tokens: outputCap(maxOutputTokens) };
 }
 
 /**

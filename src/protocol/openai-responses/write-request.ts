@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { GenerationRequest, OutputFormat, Reasoning, ReasoningEffort, ToolChoice } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { WriteAs } from '../protocol.ts';
+import { outputCap } from './output-cap.ts';
 import { unsupported } from './unsupported.ts';
 import { writeInput } from './write-input.ts';
 
@@ -14,7 +15,7 @@ export function writeRequest(request: GenerationRequest, as: WriteAs): JsonObjec
   return {
     model: as.model,
     input: writeInput(request.messages),
-    max_output_tokens: as.maxOutputTokens,
+    max_output_tokens: outputCap(as.maxOutputTokens),
     store: false,
     ...writeTools(request),
     ...writeOutput(request.output),

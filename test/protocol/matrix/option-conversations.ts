@@ -315,12 +315,12 @@ export const OPTION_CONVERSATIONS: readonly Conversation[] = [
       },
       responses: {
         body: {
-          background: true,
           previous_response_id: 'resp_1',
+          max_tool_calls: 3,
           tools: [{ type: 'web_search' }],
           text: { verbosity: 'low' },
         },
-        unkept: ['background', 'previous_response_id', 'tools[0] (web_search)', 'text.verbosity'],
+        unkept: ['previous_response_id', 'max_tool_calls', 'tools[0] (web_search)', 'text.verbosity'],
       },
       anthropic: {
         body: { container: 'c-1', speed: 'fast', tools: [{ type: 'web_search_20250305', name: 'web_search' }] },

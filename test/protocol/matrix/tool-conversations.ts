@@ -4,6 +4,7 @@ import type { ToolChoice } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import {
   CACHE_MARKS,
+  CHATS,
   CLAUDES,
   type Conversation,
   ERROR_FLAGS,
@@ -501,8 +502,11 @@ export const TOOL_CONVERSATIONS: readonly Conversation[] = [
   {
     name: 'a tool of a long name',
     words: { tools: [{ name: LONG_ID, parameters: NOTHING }] },
-    spelled: { anthropic: { body: { tools: [{ name: LONG_ID, input_schema: NOTHING }] } } },
-    refused: each([...OPENAIS, 'bedrock'], ['tool name of more than 64 characters']),
+    spelled: {
+      anthropic: { body: { tools: [{ name: LONG_ID, input_schema: NOTHING }] } },
+      responses: { body: { tools: [{ type: 'function', name: LONG_ID, parameters: NOTHING }] } },
+    },
+    refused: each([...CHATS, 'bedrock'], ['tool name of more than 64 characters']),
     golden: {
       gemini: {
         contents: GEMINI_HI,

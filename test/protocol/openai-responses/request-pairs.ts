@@ -16,6 +16,8 @@ const output = (id: string, said: string) => ({ type: 'function_call_output', ca
 const result = (callId: string, said: string) => ({ callId, content: [text(said)] });
 const F = { type: 'function', name: 'f', parameters: { type: 'object', properties: { x: { type: 'number' } } } };
 
+const LONGEST_NAME = 'f'.repeat(128);
+
 export const REQUEST_PAIRS: readonly RequestPair[] = [
   { name: 'a string', body: { model: 'm', input: 'Hi' }, read: { model: 'm', messages: [user('Hi')], unkept: [] } },
   {
@@ -157,7 +159,7 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
       tools: [{ ...F, description: 'd', strict: true }],
       tool_choice: { type: 'function', name: 'f' },
       parallel_tool_calls: false,
-      max_output_tokens: 5,
+      max_output_tokens: 16,
       temperature: 0.5,
       top_p: 0.9,
       stream: true,
@@ -169,12 +171,24 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
       tools: [{ name: 'f', description: 'd', parameters: F.parameters, strict: true }],
       toolChoice: { kind: 'tool', name: 'f' },
       parallelToolCalls: false,
-      maxOutputTokens: 5,
+      maxOutputTokens: 16,
       sampling: { temperature: 0.5, topP: 0.9 },
       stream: true,
       user: 'u1',
       unkept: [],
     },
+  },
+  {
+    name: 'a tool with the longest name, and fields at their defaults',
+    body: {
+      input: 'Hi',
+      tools: [{ ...F, name: LONGEST_NAME }],
+      background: false,
+      store: true,
+      truncation: 'auto',
+      metadata: { a: 'b' },
+    },
+    read: { tools: [{ name: LONGEST_NAME, parameters: F.parameters }], unkept: [] },
   },
   {
     name: 'a choice of tools where there are none, as clients send it',
@@ -240,7 +254,6 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
       tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] },
       text: { verbosity: 'low' },
       reasoning: { effort: 'low', mode: 'x' },
-      background: true,
       previous_response_id: 'resp_1',
       max_tool_calls: 3,
       top_logprobs: 2,
@@ -254,7 +267,6 @@ export const REQUEST_PAIRS: readonly RequestPair[] = [
         { role: 'system', content: [] },
       ],
       unkept: [
-        'background',
         'previous_response_id',
         'max_tool_calls',
         'top_logprobs',
@@ -338,7 +350,14 @@ export const REFUSED: readonly {
   { body: { input: [call('a'), output('a', '1'), output('a', '1')] }, param: 'input[2].call_id' },
   { body: { input: [{ type: 'function_call', name: 'f' }] }, param: 'input[0].call_id' },
   { body: { input: 'Hi', model: '' }, param: 'model' },
-  { body: { input: 'Hi', max_output_tokens: 0 }, param: 'max_output_tokens' },
+  { body: { input: 'Hi', max_output_tokens: 15 }, param: 'max_output_tokens' },
+  { body: { input: 'Hi', background: true }, param: 'background', code: 'unsupported' },
+  { body: { input: 'Hi', background: 'no' }, param: 'background' },
+  { body: { input: 'Hi', store: 'yes' }, param: 'store' },
+  { body: { input: 'Hi', metadata: 'a' }, param: 'metadata' },
+  { body: { input: 'Hi', metadata: { a: 'b', c: 1 } }, param: 'metadata' },
+  { body: { input: 'Hi', truncation: 'middle' }, param: 'truncation' },
+  { body: { input: 'Hi', tools: [{ ...F, name: 'f'.repeat(129) }] }, param: 'tools[0].name' },
   { body: { input: 'Hi', temperature: 3 }, param: 'temperature' },
   { body: { input: 'Hi', stream: 'yes' }, param: 'stream' },
   { body: { input: 'Hi', stream_options: {} }, param: 'stream_options' },

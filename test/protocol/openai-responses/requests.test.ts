@@ -153,6 +153,22 @@ describe('a request of another protocol', () => {
     });
   });
 
+  it('is not written under a cap that is smaller than the least, and neither is one of the same protocol', () => {
+    const small = { ...AS, maxOutputTokens: 15 };
+    const same = openAiResponsesFront.readRequest({ input: 'Hi' });
+    for (const write of [
+      () => openAiResponsesVendor.writeRequest(generation(), small),
+      () => openAiResponsesSame.patchRequest(same, small),
+    ]) {
+      assert.throws(write, { code: 'unsupported', details: { param: 'max_output_tokens' } });
+    }
+  });
+
+  it('may have tools with names of any length that a door lets in', () => {
+    const request = generation({ tools: [{ name: 'f'.repeat(128), parameters: { type: 'object' } }] });
+    assert.deepEqual(openAiResponsesVendor.unsupported(request), []);
+  });
+
   it('of the same protocol keeps what has no word', () => {
     const request = openAiResponsesFront.readRequest({ input: 'Hi', previous_response_id: 'resp_1' });
     assert.deepEqual(openAiResponsesVendor.unsupported(request), []);

@@ -163,7 +163,7 @@ describe("OpenAI's own client of responses", () => {
   });
 
   it('throws for a request that we refuse, and shows the field', async () => {
-    await assert.rejects(client.responses.create({ model: 'm', input: 'x', max_output_tokens: 0 }), (error) => {
+    await assert.rejects(client.responses.create({ model: 'm', input: 'x', max_output_tokens: 15 }), (error) => {
       assert.ok(error instanceof OpenAI.BadRequestError);
       assert.equal(error.param, 'max_output_tokens');
       return true;
