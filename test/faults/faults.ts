@@ -109,7 +109,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'resets a stream within the answer', asked: STREAM, does: 'reset_within_answer', outcome: 'connection', charged: 'estimated', movesOn: false, alone: CUT },
   { name: 'hangs within the answer', asked: STREAM, does: 'hang_within_answer', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: PAUSED, pace: 'idle' },
   { name: 'drips an event byte by byte', asked: STREAM, does: 'drip_bytes', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: PAUSED, pace: 'idle' },
-  { name: 'streams slower than the least throughput', asked: STREAM, does: 'drip_words', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: SLOW, pace: 'idle' },
+  { name: 'streams slower than the least throughput', asked: STREAM, does: 'drip_words', outcome: 'timeout', charged: 'estimated', movesOn: false, alone: SLOW },
   { name: 'says an error within the answer', asked: STREAM, does: 'error_within_answer', outcome: 'unavailable', charged: 'estimated', movesOn: false, alone: CUT },
   { name: 'sends an event that is no JSON within the answer', asked: STREAM, does: 'bad_event_within_answer', outcome: 'unavailable', charged: 'estimated', movesOn: false, alone: CUT },
 ];

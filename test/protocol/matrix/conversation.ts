@@ -1,7 +1,7 @@
 /** A conversation as the table of requests holds it: once in the words of core, once in the spelling of each door. */
 import type { Message } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { FrontName } from './fronts.ts';
+import type { FrontName } from './front.ts';
 import type { VendorName } from './vendors.ts';
 import type { RequestWords } from './words.ts';
 

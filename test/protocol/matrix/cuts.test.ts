@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Failure } from '../../../src/core/failure.ts';
 import type { StreamEvent } from '../../../src/core/reply.ts';
-import { FRONTS, type Front, streamedBody } from './fronts.ts';
+import type { Front } from './front.ts';
+import { FRONTS, streamedBody } from './fronts.ts';
 import { REPLIES, type Speller } from './replies.ts';
 import { readAnswer, type Vendor, vendorOf } from './vendors.ts';
 

@@ -1,7 +1,6 @@
 /** Every front door: how it reads a request, writes a reply and a stream, and how its own clients read those again. */
-import type { GenerationRequest } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { GenerationReply, StreamEvent } from '../../../src/core/reply.ts';
+import type { StreamEvent } from '../../../src/core/reply.ts';
 import { anthropicFront } from '../../../src/protocol/anthropic/front.ts';
 import { anthropicVendor } from '../../../src/protocol/anthropic/vendor.ts';
 import { OPENAI_DIALECT } from '../../../src/protocol/openai-chat/dialect.ts';
@@ -9,24 +8,10 @@ import { openAiChatFront } from '../../../src/protocol/openai-chat/front.ts';
 import { openAiChatVendor } from '../../../src/protocol/openai-chat/vendor.ts';
 import { openAiResponsesFront } from '../../../src/protocol/openai-responses/front.ts';
 import { openAiResponsesVendor } from '../../../src/protocol/openai-responses/vendor.ts';
-import type { FrontProtocol, StreamReader, StreamWriter, VendorProtocol } from '../../../src/protocol/protocol.ts';
+import type { FrontProtocol, StreamReader, VendorProtocol } from '../../../src/protocol/protocol.ts';
 import { createSseParser } from '../../../src/protocol/sse.ts';
+import type { Front, FrontName } from './front.ts';
 import { grpcFront } from './grpc-front.ts';
-
-export type FrontName = 'chat' | 'responses' | 'anthropic' | 'grpc';
-
-export interface Front {
-  readonly name: FrontName;
-  /** With what every body of this door has, unless it says otherwise. */
-  readRequest(body: JsonObject): GenerationRequest;
-  /** Written, and read as a client of this door does. */
-  throughReply(reply: GenerationReply, request: GenerationRequest): GenerationReply;
-  createStreamWriter(request: GenerationRequest): StreamWriter;
-  /** Of a stream of this door, as a client reads it that sees the body end well. */
-  readStream(text: string): readonly StreamEvent[];
-  /** What only a whole answer has. */
-  readonly endMarker: RegExp;
-}
 
 const IDENTITY = { id: 'answer-1', createdS: 1_700_000_000 };
 

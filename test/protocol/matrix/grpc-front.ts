@@ -13,7 +13,7 @@ import type {
 import { createEventWriter, responseMessage } from '../../../src/transport/grpc/generate-reply.ts';
 import { readGenerateRequest } from '../../../src/transport/grpc/generate-request.ts';
 import { codecOf } from '../../../src/transport/grpc/wire.ts';
-import type { Front } from './fronts.ts';
+import type { Front } from './front.ts';
 
 const requestCodec = codecOf<GenerateRequestMessage>('turnpike.v1.GenerateRequest');
 const responseCodec = codecOf<GenerateResponseMessage>('turnpike.v1.GenerateResponse');

@@ -2,7 +2,7 @@
 import type { AssistantPart } from '../../../src/core/generation.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { TokenCounts } from '../../../src/core/usage.ts';
-import type { FrontName } from './fronts.ts';
+import type { FrontName } from './front.ts';
 import {
   anthropicReply,
   bedrockReply,
