@@ -211,6 +211,15 @@ const CASES: readonly Case[] = [
     ends: 'q/b',
   },
   {
+    name: 'the same where the provider says so',
+    acts: {
+      'p/a': [{ kind: 'fail', failure: { outcome: 'invalid_request', message: 'x', sent: false }, cause: UNSAYABLE }],
+      'q/b': [OK],
+    },
+    attempts: ['initial p/a invalid_request', 'fallback (invalid_request) q/b ok'],
+    ends: 'q/b',
+  },
+  {
     name: 'who could not be told does not hide why another failed',
     acts: { 'p/a': [fail('timeout')], 'q/b': [{ kind: 'throw', reason: UNSAYABLE }] },
     attempts: ['initial p/a timeout', 'fallback (timeout) q/b invalid_request'],

@@ -4,6 +4,7 @@ import type { AttemptCost, AttemptRecord } from '../../src/core/attempt.ts';
 import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
 import type { AllowDocument, RouteStep } from '../../src/core/decision.ts';
 import type { Attempt } from '../../src/core/facts.ts';
+import type { Failure } from '../../src/core/failure.ts';
 import type { GenerationRequest } from '../../src/core/generation.ts';
 import type { GenerationReply, ModelReply, StreamEvent } from '../../src/core/reply.ts';
 import type { MeteredUsage } from '../../src/core/usage.ts';
@@ -21,7 +22,7 @@ import { type FakeTime, fakeTime } from '../support/fake-time.ts';
 /** What one request to a target brings. */
 export type Act =
   | { readonly kind: 'reply'; readonly afterMs?: number; readonly reply?: ModelReply }
-  | { readonly kind: 'fail'; readonly afterMs?: number; readonly failure: AttemptFailure }
+  | { readonly kind: 'fail'; readonly afterMs?: number; readonly failure: AttemptFailure; readonly cause?: Failure }
   | { readonly kind: 'throw'; readonly reason: unknown }
   /** Never answers; `deaf`: not even when it is cancelled. */
   | { readonly kind: 'hang'; readonly deaf?: boolean }
@@ -254,7 +255,7 @@ export function world({
       });
       const answer = (): void => {
         if (act.kind === 'reply') done({ kind: 'whole', reply: act.reply ?? REPLY });
-        else if (act.kind === 'fail') done({ kind: 'failed', failure: act.failure });
+        else if (act.kind === 'fail') done({ ...act, kind: 'failed' });
         else if (act.kind === 'stream') {
           const stream = new ScriptedStream(act, time);
           streams.push(stream);
