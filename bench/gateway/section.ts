@@ -70,7 +70,8 @@ export async function gatewaySection(compiler: Compiler, options: BenchOptions):
   ];
   if (options.peers) {
     const litellm = await startLiteLlm(address, pinned, options.progress);
-    contenders.push({ name: LITELLM, ...litellm, model: 'bench-1', headers: 'authorization: Bearer none\r\n' });
+    const headers = `authorization: Bearer ${litellm.key}\r\n`;
+    contenders.push({ name: LITELLM, ...litellm, model: 'bench-1', headers });
   }
   try {
     const whole = await measureWhole(contenders, options);

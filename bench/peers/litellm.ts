@@ -1,5 +1,6 @@
 /** LiteLLM's proxy from PyPI in an environment of its own under `.cache`, one worker, no database, on loopback. */
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ export async function startLiteLlm(
   upstream: string,
   measured: Pinning['measured'],
   onProgress: (line: string) => void,
-): Promise<PeerServer> {
+): Promise<PeerServer & { readonly key: string }> {
   const folder = join(PEERS, `litellm-${VERSION}`);
   const binary = join(folder, 'bin', 'litellm');
   const run = promisify(execFile);
@@ -33,13 +34,18 @@ export async function startLiteLlm(
   const config = join(folder, 'bench.yaml');
   const model = { model: 'openai/bench-1', api_base: `http://${upstream}/v1`, api_key: 'none' };
   await writeFile(config, JSON.stringify({ model_list: [{ model_name: 'bench-1', litellm_params: model }] }));
+  // It does not start without one.
+  const key = `sk-${randomBytes(32).toString('hex')}`;
   const port = await freePort();
   const [command, args] = measured(binary, ['--config', config, '--host', '127.0.0.1', '--port', String(port)]);
   const child = spawn(command, args, {
-    env: { ...process.env, LITELLM_LOG: 'ERROR', LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
+    env: { ...process.env, LITELLM_LOG: 'ERROR', LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_MASTER_KEY: key },
     stdio: 'ignore',
   });
   const address = `127.0.0.1:${port}`;
-  await answering(`http://${address}/health/liveliness`, READY_MS);
-  return { address, stop: async () => void child.kill('SIGKILL') };
+  await answering(`http://${address}/health/liveliness`, READY_MS).catch((reason: unknown) => {
+    child.kill('SIGKILL');
+    throw reason;
+  });
+  return { address, key, stop: async () => void child.kill('SIGKILL') };
 }
