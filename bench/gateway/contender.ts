@@ -8,7 +8,6 @@ export interface Contender {
   readonly headers: string;
   /** What it is asked for a whole reply and for a stream: its own name of the model may differ. */
   readonly model: string;
-  stop(): Promise<void>;
 }
 
 export const PATH = '/v1/chat/completions';

@@ -27,75 +27,86 @@ const LITELLM = 'litellm';
 
 export async function gatewaySection(compiler: Compiler, options: BenchOptions): Promise<Section> {
   await samplePolicy('sample', compiler); // built here, so that the gateway finds it in the cache
+  const running: Stoppable[] = [];
+  try {
+    return await measured(options, (server) => {
+      running.push(server);
+      return server;
+    });
+  } finally {
+    for (const server of running.reverse()) await server.stop();
+  }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** @param keep is given every server that runs, to be stopped however this ends */
+async function measured(options: BenchOptions, keep: <Server extends Stoppable>(server: Server) => Server) {
   const pinning = pin();
-  const { measured: pinned } = pinning;
   const script = (path: string): URL => new URL(path, import.meta.url);
   options.progress('starting upstream and gateways');
-  const upstream = await startChild<{ readonly address: string }>(script('./upstream-server.ts'), {});
-  const sink = await startChild<{ readonly otlp: string }>(script('../tracing/sink.ts'), {});
+  const upstream = keep(await startChild<{ readonly address: string }>(script('./upstream-server.ts'), {}));
+  const sink = keep(await startChild<{ readonly otlp: string }>(script('../tracing/sink.ts'), {}));
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
   const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces'>) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
-    const start = { measured: pinned, environment: { BENCH_VENDOR_KEY: 'vendor-key', ...exporting } };
-    const child = await startChild<{ readonly http: string }>(
-      script('./turnpike-gateway-server.ts'),
-      { config },
-      start,
-    );
-    const headers = `authorization: Bearer ${minted.key}\r\n`;
-    return { name, address: child.addresses.http, headers, model: 'auto', stop: child.stop, rssBytes: child.rssBytes };
+    const start = { measured: pinning.measured, environment: { BENCH_VENDOR_KEY: 'vendor-key', ...exporting } };
+    const server = script('./turnpike-gateway-server.ts');
+    const { addresses, ...child } = keep(await startChild<{ readonly http: string }>(server, { config }, start));
+    return {
+      name,
+      address: addresses.http,
+      headers: `authorization: Bearer ${minted.key}\r\n`,
+      model: 'auto',
+      ...child,
+    };
   };
-  const bare = await startChild<{ readonly http: string }>(
-    script('./bare-proxy-server.ts'),
-    { upstream: address },
-    { measured: pinned },
+  const bare = keep(
+    await startChild<{ readonly http: string }>(
+      script('./bare-proxy-server.ts'),
+      { upstream: address },
+      { measured: pinning.measured },
+    ),
   );
-  const ours = await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' });
-  const portkey = await startPortkey(pinned, options.progress);
+  const portkey = keep(await startPortkey(pinning.measured, options.progress));
   const contenders: Contender[] = [
-    { name: DIRECT, address, headers: '', model: 'bench-1', stop: async () => undefined },
-    { name: BARE, address: bare.addresses.http, headers: '', model: 'bench-1', stop: bare.stop },
-    ours,
+    { name: DIRECT, address, headers: '', model: 'bench-1' },
+    { name: BARE, address: bare.addresses.http, headers: '', model: 'bench-1' },
+    await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }),
     await turnpike(TRANSLATED, { speaks: 'anthropic', traces: 'otlp' }),
     await turnpike(UNTRACED, { speaks: 'compatible', traces: 'none' }),
     {
       name: PORTKEY,
-      ...portkey,
+      address: portkey.address,
       model: 'bench-1',
       headers: `authorization: Bearer none\r\nx-portkey-provider: openai\r\nx-portkey-custom-host: http://${address}/v1\r\n`,
     },
   ];
   if (options.peers) {
-    const litellm = await startLiteLlm(address, pinned, options.progress);
-    const headers = `authorization: Bearer ${litellm.key}\r\n`;
-    contenders.push({ name: LITELLM, ...litellm, model: 'bench-1', headers });
+    const { key, ...litellm } = keep(await startLiteLlm(address, pinning.measured, options.progress));
+    const headers = `authorization: Bearer ${key}\r\n`;
+    contenders.push({ name: LITELLM, address: litellm.address, model: 'bench-1', headers });
   }
-  try {
-    const whole = await measureWhole(contenders, options);
-    const streams = await measureStreams(contenders.filter(isStreamed), options);
-    // A process that has served nobody yet.
-    const fresh = await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' });
-    contenders.push(fresh);
-    const memory = await measureMemory(fresh, options);
-    return {
-      title: 'the gateway: chat completions, about 1 KB, through one core',
-      rows: [...whole.map(rowOf), ...streams.map(rowOf), ...memory.rows],
-      bars: [...wholeBars(whole, options.peers), ...streamBars(streams), memory.bar],
-      notes: [
-        pinning.note,
-        'turnpike: key, policy decision over 48 models, cost, metrics and spans exported over OTLP, all on',
-        ...shares(whole),
-        ...(options.peers ? [] : ['LiteLLM is measured with --peers']),
-      ],
-    };
-  } finally {
-    for (const contender of contenders) await contender.stop();
-    await upstream.stop();
-    await sink.stop();
-  }
+  const whole = await measureWhole(contenders, options);
+  const streams = await measureStreams(contenders.filter(isStreamed), options);
+  // A process that has served nobody yet.
+  const memory = await measureMemory(await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }), options);
+  return {
+    title: 'the gateway: chat completions, about 1 KB, through one core',
+    rows: [...whole.map(rowOf), ...streams.map(rowOf), ...memory.rows],
+    bars: [...wholeBars(whole, options.peers), ...streamBars(streams), memory.bar],
+    notes: [
+      pinning.note,
+      'turnpike: key, policy decision over 48 models, cost, metrics and spans exported over OTLP, all on',
+      ...shares(whole),
+      ...(options.peers ? [] : ['LiteLLM is measured with --peers']),
+    ],
+  };
 }
 
 /** The peers' streams are not what the bars are held against. */
