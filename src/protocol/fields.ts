@@ -149,3 +149,21 @@ export function otherFields(object: JsonObject, known: ReadonlySet<string>): rea
 }
 
 const NONE: readonly string[] = [];
+
+const MAX_MODEL_CHARS = 256;
+
+/** The alias or name that `model` says, where it says one. */
+export function readModel(body: JsonObject): { readonly model?: string } {
+  const model = textField(body, 'model', '');
+  if (model === undefined) return {};
+  if (model.length >= 1 && model.length <= MAX_MODEL_CHARS) return { model };
+  throw invalid('model', `must have 1 to ${MAX_MODEL_CHARS} characters, not ${model.length}`);
+}
+
+/** A member to spread: nothing, where there is nothing. */
+export const keep = <Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]: Value } | undefined =>
+  // An object of one computed name is of this type; the compiler sees any string there.
+  value === undefined ? undefined : ({ [name]: value } as { readonly [Key in Name]: Value });

@@ -78,3 +78,7 @@ function mediaFromDataUrl(url: string, rule: MediaRule, at: string): MediaSource
   if (head?.[1] === undefined) throw invalid(at, 'a data URL must be data:<type>;base64,<data>');
   return mediaFromBase64(head[1], url.slice(head[0].length), rule, at);
 }
+
+/** The same as one address: its own, or a data URL. */
+export const urlOf = (source: MediaSource): string =>
+  source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;

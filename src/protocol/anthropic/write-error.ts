@@ -4,6 +4,7 @@
  */
 import type { Failure, FailureCode } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { writeFailureDetails } from '../failure-details.ts';
 
 /** @param status the HTTP status that the document goes out with */
 export function writeError(failure: Failure, status: number): JsonObject {
@@ -16,17 +17,11 @@ export function writeStreamError(failure: Failure): JsonObject {
 }
 
 function errorDocument(failure: Failure, type: string): JsonObject {
-  const { decisionId, rule, reason, budget, resetsAt, retryAfterMs, param, target, attempts } = failure.details;
+  const { decisionId, param } = failure.details;
   const details: JsonObject = {
     error_code: failure.code,
     ...(param === undefined ? undefined : { param }),
-    ...(rule === undefined ? undefined : { rule }),
-    ...(reason === undefined ? undefined : { reason }),
-    ...(budget === undefined ? undefined : { budget }),
-    ...(resetsAt === undefined ? undefined : { resets_at: resetsAt }),
-    ...(retryAfterMs === undefined ? undefined : { retry_after_ms: retryAfterMs }),
-    ...(target === undefined ? undefined : { target }),
-    ...(attempts === undefined ? undefined : { attempts }),
+    ...writeFailureDetails(failure.details),
   };
   return { type: 'error', error: { type, message: failure.message, details }, request_id: decisionId ?? null };
 }

@@ -1,8 +1,8 @@
 /** `response_format` → what the answer must look like. */
 import type { OutputFormat } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { booleanField, invalid, objectField, requiredText, textField, wordField } from '../fields.ts';
-import { checkJsonSchema, checkToolName } from '../tool-schema.ts';
+import { invalid, objectField, wordField } from '../fields.ts';
+import { readNamedSchema } from '../named-schema.ts';
 
 const FORMATS = ['text', 'json_object', 'json_schema'] as const;
 
@@ -26,14 +26,5 @@ function readSchema(format: JsonObject): OutputFormat {
   const at = 'response_format.json_schema';
   const said = objectField(format, 'json_schema', 'response_format');
   if (said === undefined) throw invalid(at, 'is required');
-  const name = checkToolName(requiredText(said, 'name', at), `${at}.name`, 64);
-  const description = textField(said, 'description', at);
-  const strict = booleanField(said, 'strict', at);
-  return {
-    kind: 'json_schema',
-    name,
-    schema: checkJsonSchema(said['schema'], `${at}.schema`),
-    ...(description === undefined ? undefined : { description }),
-    ...(strict === undefined ? undefined : { strict }),
-  };
+  return readNamedSchema(said, at);
 }

@@ -2,20 +2,16 @@
  * A body of `POST /v1/chat/completions` → a request. What contradicts itself is refused here, before it costs anything;
  * what has no word in core is named in `unkept`. Source: API reference, "Create chat completion".
  */
-import {
-  type GenerationRequest,
-  REASONING_EFFORTS,
-  type Reasoning,
-  type Sampling,
-  type ToolChoice,
-} from '../../core/generation.ts';
+import { type GenerationRequest, REASONING_EFFORTS, type Reasoning, type Sampling } from '../../core/generation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import {
   asObject,
   booleanField,
   countField,
   invalid,
+  keep,
   numberField,
+  readModel,
   textField,
   textListField,
   wordField,
@@ -57,22 +53,6 @@ export function readRequest(json: Json): GenerationRequest {
     body,
     unkept,
   };
-}
-
-type Optional = ToolChoice | Reasoning | boolean | number | string;
-
-/** Nothing, where there is nothing. */
-const keep = <Name extends string, Value extends Optional>(name: Name, value: Value | undefined) =>
-  // An object of one computed name is of this type; the compiler sees any string there.
-  (value === undefined ? undefined : { [name]: value }) as { readonly [Key in Name]: Value } | undefined;
-
-const MAX_MODEL_CHARS = 256;
-
-function readModel(body: JsonObject): { readonly model?: string } {
-  const model = textField(body, 'model', '');
-  if (model === undefined) return {};
-  if (model.length >= 1 && model.length <= MAX_MODEL_CHARS) return { model };
-  throw invalid('model', `must have 1 to ${MAX_MODEL_CHARS} characters, not ${model.length}`);
 }
 
 function checkStreamOptions(body: JsonObject, stream: boolean): void {

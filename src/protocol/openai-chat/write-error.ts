@@ -4,6 +4,7 @@
  */
 import type { Failure, FailureCode } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { writeFailureDetails } from '../failure-details.ts';
 
 /** @param status the HTTP status that the document goes out with */
 export function writeError(failure: Failure, status: number): JsonObject {
@@ -16,7 +17,7 @@ export function writeStreamError(failure: Failure): JsonObject {
 }
 
 function errorDocument({ message, code, details }: Failure, type: string): JsonObject {
-  const { decisionId, rule, reason, budget, resetsAt, retryAfterMs, param, target, attempts } = details;
+  const { decisionId, param } = details;
   return {
     error: {
       message,
@@ -26,13 +27,7 @@ function errorDocument({ message, code, details }: Failure, type: string): JsonO
       details: {
         error_code: code,
         ...(decisionId === undefined ? undefined : { decision_id: decisionId }),
-        ...(rule === undefined ? undefined : { rule }),
-        ...(reason === undefined ? undefined : { reason }),
-        ...(budget === undefined ? undefined : { budget }),
-        ...(resetsAt === undefined ? undefined : { resets_at: resetsAt }),
-        ...(retryAfterMs === undefined ? undefined : { retry_after_ms: retryAfterMs }),
-        ...(target === undefined ? undefined : { target }),
-        ...(attempts === undefined ? undefined : { attempts }),
+        ...writeFailureDetails(details),
       },
     },
   };

@@ -3,8 +3,9 @@
  * encrypted thoughts, which are of use only to the vendor that made them, and the flag that a tool failed, which its
  * result says.
  */
-import type { AssistantPart, MediaSource, Message, ToolResult, UserPart } from '../../core/generation.ts';
+import type { AssistantPart, Message, ToolResult, UserPart } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import { urlOf } from '../media-source.ts';
 import { shortCallId } from '../tool-call-id.ts';
 import type { ChatDialect } from './dialect.ts';
 
@@ -49,9 +50,6 @@ function writePart(part: UserPart): JsonObject {
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format } };
   }
 }
-
-const urlOf = (source: MediaSource): string =>
-  source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 
 function writeAssistant(content: readonly AssistantPart[], dialect: ChatDialect): JsonObject {
   let text: string | undefined;

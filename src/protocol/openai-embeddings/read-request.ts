@@ -1,27 +1,33 @@
 /** A body of `POST /v1/embeddings` → a request. Source: API reference, "Create embeddings". */
 import type { EmbeddingRequest } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { asObject, countField, invalid, otherFields, shown, textField, tooLarge, wordField } from '../fields.ts';
+import {
+  asObject,
+  countField,
+  invalid,
+  otherFields,
+  readModel,
+  shown,
+  textField,
+  tooLarge,
+  wordField,
+} from '../fields.ts';
 
 const MAX_INPUTS = 2048;
 const MAX_TOKENS = 1_000_000;
 const MAX_DIMENSIONS = 65_536;
-const MAX_MODEL_CHARS = 256;
 const KNOWN: ReadonlySet<string> = new Set(['dimensions', 'encoding_format', 'input', 'model', 'user']);
 
 /** @throws Failure `invalid_request` or `too_large`, each with the field's name */
 export function readRequest(json: Json): EmbeddingRequest {
   const body = asObject(json, '');
-  const model = textField(body, 'model', '');
-  if (model !== undefined && (model.length < 1 || model.length > MAX_MODEL_CHARS)) {
-    throw invalid('model', `must have 1 to ${MAX_MODEL_CHARS} characters, not ${model.length}`);
-  }
+  const model = readModel(body);
   const dimensions = countField(body, 'dimensions', '', { min: 1, max: MAX_DIMENSIONS });
   const user = textField(body, 'user', '');
   return {
     kind: 'embedding',
     protocol: 'openai-chat',
-    ...(model === undefined ? undefined : { model }),
+    ...model,
     inputs: readInputs(body),
     ...(dimensions === undefined ? undefined : { dimensions }),
     encoding: wordField(body, 'encoding_format', '', ['float', 'base64']) ?? 'float',

@@ -1,8 +1,8 @@
 /** `text` → what the answer must look like. */
 import type { OutputFormat } from '../../core/generation.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { booleanField, invalid, objectField, otherFields, requiredText, textField, wordField } from '../fields.ts';
-import { checkJsonSchema, checkToolName } from '../tool-schema.ts';
+import { invalid, objectField, otherFields, textField, wordField } from '../fields.ts';
+import { readNamedSchema } from '../named-schema.ts';
 
 const FORMATS = ['text', 'json_object', 'json_schema'] as const;
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['format', 'verbosity']);
@@ -27,20 +27,6 @@ export function readOutput(body: JsonObject, unkept: string[]): OutputFormat {
     case 'json_object':
       return { kind: 'json' };
     case 'json_schema':
-      return readSchema(format);
+      return readNamedSchema(format, 'text.format');
   }
-}
-
-function readSchema(format: JsonObject): OutputFormat {
-  const at = 'text.format';
-  const name = checkToolName(requiredText(format, 'name', at), `${at}.name`, 64);
-  const description = textField(format, 'description', at);
-  const strict = booleanField(format, 'strict', at);
-  return {
-    kind: 'json_schema',
-    name,
-    schema: checkJsonSchema(format['schema'], `${at}.schema`),
-    ...(description === undefined ? undefined : { description }),
-    ...(strict === undefined ? undefined : { strict }),
-  };
 }

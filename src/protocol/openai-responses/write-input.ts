@@ -2,8 +2,9 @@
  * Turns → `input`. Marks for a cache are left out, since OpenAI caches unasked; so are thoughts, but those that OpenAI
  * encrypted for itself, and the flag that a tool failed, which its result says.
  */
-import type { AssistantPart, MediaSource, Message, ToolResult, UserPart } from '../../core/generation.ts';
+import type { AssistantPart, Message, ToolResult, UserPart } from '../../core/generation.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import { urlOf } from '../media-source.ts';
 import { shortCallId } from '../tool-call-id.ts';
 import { summaryContent, wholeArguments } from './output-items.ts';
 import { unmarkEncrypted } from './thought-signature.ts';
@@ -47,9 +48,6 @@ function writePart(part: UserPart): JsonObject {
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format } };
   }
 }
-
-const urlOf = (source: MediaSource): string =>
-  source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 
 /** OpenAI's bound. */
 const MAX_ID_CHARS = 64;
