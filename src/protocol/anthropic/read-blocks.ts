@@ -115,13 +115,14 @@ export function readToolResult({ fields, at }: Block, unkept: Unkept): ToolResul
   const isError = booleanField(fields, 'is_error', at);
   return {
     callId: nonEmpty(fields, 'tool_use_id', at),
-    content: content === undefined ? [] : readContent(content, place).flatMap((block) => readResultPart(block, unkept)),
+    content: content === undefined ? [] : readContent(content, place).flatMap((block) => readShownPart(block, unkept)),
     ...(isError === undefined ? undefined : { isError }),
     ...readCache(fields, at),
   };
 }
 
-function readResultPart(block: Block, unkept: Unkept): readonly (TextPart | ImagePart | DocumentPart)[] {
+/** What a model is shown, by the user or as a tool's result. */
+export function readShownPart(block: Block, unkept: Unkept): readonly (TextPart | ImagePart | DocumentPart)[] {
   switch (block.type) {
     case 'text':
       return [readText(block)];

@@ -8,9 +8,8 @@ import { asObject, invalid, listField, shown } from '../fields.ts';
 import {
   type Block,
   readContent,
-  readDocument,
-  readImage,
   readRedactedThinking,
+  readShownPart,
   readText,
   readThinking,
   readToolResult,
@@ -129,21 +128,12 @@ function createTurns(unkept: Unkept) {
 
 function readUserPart(block: Block, unkept: Unkept): readonly UserPart[] {
   switch (block.type) {
-    case 'text':
-      return [readText(block)];
-    case 'image':
-      return [readImage(block)];
-    case 'document': {
-      const part = readDocument(block, unkept);
-      return part === undefined ? [] : [part];
-    }
     case 'tool_use':
     case 'thinking':
     case 'redacted_thinking':
       throw invalid(`${block.at}.type`, `a block of type ${block.type} is the assistant's`);
     default:
-      unkept.add(block.at, block.type);
-      return [];
+      return readShownPart(block, unkept);
   }
 }
 
