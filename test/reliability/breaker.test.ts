@@ -219,6 +219,11 @@ test('a breaker does what its plainest model does, whatever happens in whatever 
     which: fc.nat(1_000),
   });
   const kinds = new Set<string>();
+  const failedCall = [
+    { waitMs: 0, act: 'enter', which: 0 },
+    { waitMs: 0, act: 'failure', which: 0 },
+  ] as const;
+  const opensAndProbes = [...Array(4).fill(failedCall).flat(), { waitMs: 3_000, act: 'enter', which: 0 }];
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const breaker = createBreaker(OPTIONS);
@@ -243,7 +248,7 @@ test('a breaker does what its plainest model does, whatever happens in whatever 
         assert.equal(breaker.state.kind === 'open' ? breaker.state.untilMs : 0, model.state.untilMs);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[opensAndProbes]] },
   );
   assert.deepEqual([...kinds].sort(), ['closed', 'half_open', 'open']);
 });
