@@ -13,7 +13,10 @@ const law = {
   // Adapters: core and the port they serve.
   rego: ['core', 'engine'],
   policy: ['core', 'engine'],
-  state: ['core', 'engine'],
+  state: ['core', 'engine', 'flows'],
+  ledger: ['core', 'flows', 'reports'],
+  reports: ['core'],
+  alerts: ['core', 'flows'],
   identity: ['core', 'flows'],
   providers: ['core', 'executor', 'protocol'],
   telemetry: ['core', 'engine', 'flows'],

@@ -33,6 +33,18 @@ export interface Envelope {
   readonly max_cost_nano_usd: number;
 }
 
+/** What is done where the budgets of a call cannot bear one more attempt, or cannot be asked. */
+export interface HoldTerms {
+  /** How long an attempt may wait for money that others hold; default 0. */
+  readonly wait_ms?: number;
+  /** Whether output may be capped to what is left; default false. */
+  readonly clamp?: boolean;
+  /** Where the state of budgets cannot be reached; default `deny`. */
+  readonly when_away?: 'deny' | 'allowance' | 'record';
+  /** With `allowance`: what this process may spend by itself of each budget, until the state is back. */
+  readonly allowance_nano_usd?: number;
+}
+
 export type Obligation =
   | { readonly kind: 'cap_output'; readonly value: number }
   | { readonly kind: 'downgrade'; readonly value: string }
@@ -65,6 +77,7 @@ export interface AllowDocument extends DocumentBase {
   readonly fallback_on: readonly AttemptOutcome[];
   readonly hedge?: { readonly after_ms: number };
   readonly envelope: Envelope;
+  readonly hold?: HoldTerms;
 }
 
 export interface RefusalDocument extends DocumentBase {

@@ -1,5 +1,6 @@
 /** Port: the policy that serves now. Implemented by the policy room, which swaps it whole. */
 
+import type { BudgetBook } from '../core/budget.ts';
 import type { PolicyIdentity } from '../core/decision.ts';
 import type { PriceBook } from '../core/price-card.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -8,6 +9,7 @@ export interface ActivePolicy {
   readonly identity: PolicyIdentity;
   readonly evaluator: Evaluator;
   readonly prices: PriceBook;
+  readonly budgets: BudgetBook;
   readonly catalogue: Catalogue;
 }
 

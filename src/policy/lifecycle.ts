@@ -3,6 +3,7 @@
  * May import core and the engine's ports. A policy that cannot be activated never replaces one that serves: the last
  * good one goes on, and the status says why.
  */
+import { NO_BUDGETS } from '../core/budget.ts';
 import type { PolicyIdentity } from '../core/decision.ts';
 import { Failure } from '../core/failure.ts';
 import type { ActivePolicy, PolicyHolder, PolicyStatus } from '../engine/active-policy.ts';
@@ -118,7 +119,7 @@ async function prepare(
     evaluator.close();
     throw new Failure('bundle_invalid', `entry point "${identity.entrypoint}": the bundle has only ${known}`);
   }
-  return { identity, evaluator, prices, catalogue: readCatalogue(data) };
+  return { identity, evaluator, prices, budgets: NO_BUDGETS, catalogue: readCatalogue(data) };
 }
 
 /** A missing builtin is told with the place of its call, where the bundle knows it. */
