@@ -4,9 +4,24 @@
  */
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../core/account.ts';
 
+/** What policy lets a call do where its hold is not given at once. Without any: the first answer stands. */
+export interface HoldOptions {
+  /** How long it may wait for money that others hold, or for a limit; default 0. */
+  readonly waitMs?: number;
+  /** Aborted: nobody waits any more. */
+  readonly signal?: AbortSignal;
+  /** Where the accounts cannot be reached; default `deny`. */
+  readonly away?:
+    | { readonly kind: 'deny' }
+    /** This process may spend so much of each account by itself, until they are back. */
+    | { readonly kind: 'allowance'; readonly nano: bigint }
+    /** Let through, and recorded when they are back. */
+    | { readonly kind: 'record' };
+}
+
 export interface Accounts {
   /** @throws Failure `unavailable` where nobody can be asked */
-  hold(request: HoldRequest): HoldResult | Promise<HoldResult>;
+  hold(request: HoldRequest, options?: HoldOptions): HoldResult | Promise<HoldResult>;
   /** @throws Failure `unavailable` */
   settle(request: SettleRequest): SettleResult | Promise<SettleResult>;
   /** What is known now, for facts and reports: may be a moment old, decides nothing. */
