@@ -49,7 +49,7 @@ function messageTokens(message: Message): number {
       for (const part of message.content) tokens += estimateTextTokens(part.text);
       return tokens;
     case 'user':
-      for (const part of message.content) tokens += userPartTokens(part);
+      for (const part of message.content) tokens += estimateUserPartTokens(part);
       return tokens;
     case 'assistant':
       for (const part of message.content) {
@@ -62,13 +62,13 @@ function messageTokens(message: Message): number {
     case 'tool':
       for (const { content } of message.results) {
         tokens += MESSAGE_TOKENS;
-        for (const part of content) tokens += userPartTokens(part);
+        for (const part of content) tokens += estimateUserPartTokens(part);
       }
       return tokens;
   }
 }
 
-function userPartTokens(part: UserPart): number {
+export function estimateUserPartTokens(part: UserPart): number {
   switch (part.kind) {
     case 'text':
       return estimateTextTokens(part.text);

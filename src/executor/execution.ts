@@ -6,14 +6,19 @@ import type { Failure } from '../core/failure.ts';
 import type { ModelRequest } from '../core/generation.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { MeteredUsage, TokenCounts } from '../core/usage.ts';
+import type { Funds } from './funds.ts';
 import type { ProviderStream } from './provider.ts';
 
 export interface Order {
   readonly request: ModelRequest;
   /** What policy allowed: route, envelope, fallback, hedge. */
   readonly plan: AllowDocument;
-  /** Tokens of input, an upper bound or an estimate; what an attempt may cost is bounded with it. */
+  /** Tokens of input, by estimate: what a broken answer is taken to have read, and what the envelope is held against. */
   readonly inputTokens: number;
+  /** Tokens of input that no target can count more of: what is held is bounded with it. */
+  readonly inputBoundTokens: number;
+  /** Absent: nothing is held. */
+  readonly funds?: Funds;
   /** Milliseconds since the epoch at which the caller's patience or the envelope ends, whichever is first. */
   readonly deadlineAtMs: number;
   /** Aborted: the client left. */

@@ -10,7 +10,9 @@ export type Skip =
   | { readonly kind: 'unconfigured' | 'full' }
   | { readonly kind: 'open'; readonly retryAfterMs: number }
   | { readonly kind: 'unsupported'; readonly names: readonly string[] }
-  | { readonly kind: 'room'; readonly room: Exclude<Room, 'fits'> };
+  | { readonly kind: 'room'; readonly room: Exclude<Room, 'fits'> }
+  /** Budgets or limits do not bear it. */
+  | { readonly kind: 'funds'; readonly failure: Failure };
 
 /** What the call came to. */
 export interface Account {
@@ -92,6 +94,7 @@ function soonest(records: readonly AttemptRecord[]): number | undefined {
 function limitText(skips: ReadonlyMap<string, Skip>, maxCostNano: bigint): string | undefined {
   for (const [target, skip] of skips) {
     if (skip.kind === 'room') return `${target} was not asked: ${roomText(skip.room, maxCostNano)}`;
+    if (skip.kind === 'funds') return `${target} was not asked: ${skip.failure.message}`;
   }
   return undefined;
 }
@@ -115,6 +118,7 @@ function unasked({ skips, maxCostNano }: Account): Failure {
   let retryAfterMs: number | undefined;
   let room: Exclude<Room, 'fits'> | undefined;
   let lasting = true;
+  let refused: Failure | undefined;
   for (const [target, skip] of skips) {
     targets.push(target);
     switch (skip.kind) {
@@ -125,6 +129,10 @@ function unasked({ skips, maxCostNano }: Account): Failure {
       case 'room':
         room ??= skip.room;
         texts.push(`${target}: ${roomText(skip.room, maxCostNano)}`);
+        break;
+      case 'funds':
+        refused ??= skip.failure;
+        texts.push(`${target}: ${skip.failure.message}`);
         break;
       case 'open':
         retryAfterMs = Math.min(retryAfterMs ?? skip.retryAfterMs, skip.retryAfterMs);
@@ -139,6 +147,7 @@ function unasked({ skips, maxCostNano }: Account): Failure {
     }
     lasting = false;
   }
+  if (refused !== undefined) return refused;
   const message = texts.length === 0 ? 'no target is left' : clip(texts.join('; '));
   const [target] = targets;
   const details = {

@@ -2,7 +2,6 @@
 
 import type { AttemptReason, AttemptRecord } from '../core/attempt.ts';
 import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
-import type { AllowDocument } from '../core/decision.ts';
 import { Failure } from '../core/failure.ts';
 import {
   type Answer,
@@ -11,20 +10,18 @@ import {
   type AttemptResult,
   RunningAttempt,
 } from './attempt.ts';
-import { type ChoiceDependencies, choose } from './choose.ts';
+import { admit, type Candidate, type ChoiceDependencies, consider } from './choose.ts';
 import { createEnvelope, type Envelope } from './envelope.ts';
 import type { Execution, Order } from './execution.ts';
-import { failureOf, type Skip } from './failure.ts';
-import { type Place, Walk, type WalkOptions } from './walk.ts';
+import { failureOf } from './failure.ts';
+import { fund } from './fund.ts';
+import type { HeldFunds } from './funds.ts';
+import { Itinerary, type ItineraryOptions } from './itinerary.ts';
+import type { Place } from './walk.ts';
 
 export interface RunDependencies extends AttemptDependencies, ChoiceDependencies {
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-}
-
-export interface RunOptions extends WalkOptions {
-  /** Times that policy is asked again. */
-  readonly maxAsks: number;
 }
 
 interface Started {
@@ -40,21 +37,15 @@ interface Held {
 
 export class Run implements AttemptListener {
   private readonly deps: RunDependencies;
-  private readonly options: RunOptions;
   private readonly order: Order;
   private readonly envelope: Envelope;
+  private readonly way: Itinerary;
   private readonly records: AttemptRecord[] = [];
-  private readonly skips = new Map<string, Skip>();
-  /** Targets that failed: a later plan is not followed to them again. */
-  private readonly spent = new Set<string>();
-  private plan: AllowDocument;
-  private walk: Walk;
-  private asks = 0;
   private made = 0;
-  private madeUnderPlan = 0;
   private hedged = false;
   /** Attempts that have not settled, and the winner's stream. */
   private live: Started[] = [];
+  private readonly funded = new Map<RunningAttempt, HeldFunds>();
   private won: { readonly attempt: RunningAttempt; readonly answer: Answer } | undefined;
   /** The best answer that is not good. */
   private poor: Held | undefined;
@@ -68,13 +59,11 @@ export class Run implements AttemptListener {
   private wake: (() => void) | undefined;
   private readonly left = (): void => this.leave();
 
-  constructor(deps: RunDependencies, options: RunOptions, order: Order) {
+  constructor(deps: RunDependencies, options: ItineraryOptions, order: Order) {
     this.deps = deps;
-    this.options = options;
     this.order = order;
-    this.plan = order.plan;
     this.envelope = createEnvelope(order.plan.envelope, order.deadlineAtMs);
-    this.walk = new Walk(order.plan, options, this.spent);
+    this.way = new Itinerary(order, options);
   }
 
   async go(): Promise<Execution> {
@@ -92,14 +81,14 @@ export class Run implements AttemptListener {
     let because: FailedOutcome | undefined;
     for (;;) {
       if (this.order.signal.aborted) return this.failed(LEFT);
-      const step = this.walk.next();
+      const step = this.way.walk.next();
       if (step.kind === 'none') {
-        if (await this.askAgain()) continue;
+        if ((await this.askAgain()) || (await this.way.forLess(this.records))) continue;
         return this.over();
       }
       if (step.readyAtMs > 0 && !(await this.paused(step.place))) continue;
       const reason = because === undefined ? 'initial' : step.kind === 'again' ? 'retry' : 'fallback';
-      if (!this.start(step.place, reason, because)) continue;
+      if ((await this.start(step.place, reason, because)) !== 'started') continue;
       await this.oneWonOrAllFailed();
       if (this.won !== undefined) return this.answered(this.won.answer, this.won.attempt.chosen.target);
       because = this.last?.outcome;
@@ -125,33 +114,52 @@ export class Run implements AttemptListener {
     }
   }
 
-  /** @returns false: it cannot be asked, and the walk goes on without it */
-  private start(place: Place, reason: AttemptReason, because: FailedOutcome | undefined): boolean {
-    const chosen = choose(place.step, this.order, this.envelope, this.deps);
-    if ('kind' in chosen) {
-      this.skip(place, chosen);
-      return false;
-    }
+  /** `skipped`: it cannot be asked, and the walk goes on without it; `late`: it need not be asked any more. */
+  private async start(
+    place: Place,
+    reason: AttemptReason,
+    because: FailedOutcome | undefined,
+  ): Promise<'started' | 'skipped' | 'late'> {
+    const candidate = consider(place.step, this.order, this.envelope, this.deps);
+    if (candidate.kind !== 'candidate') return this.way.skip(place, candidate);
+    const { funds, signal } = this.order;
+    if (funds === undefined) return this.launch(place, candidate, undefined, reason, because);
+    const { made } = this;
+    const clamp = this.way.plan.hold?.clamp === true;
+    const funded = await fund(candidate, funds, clamp, this.order, this.envelope, this.deps);
+    if (funded.kind !== 'funded') return this.way.skip(place, funded);
+    // Whatever happened while it waited for money came first.
+    const isLate = signal.aborted || this.won !== undefined || this.made !== made;
+    const isAlone = reason === 'hedge' && this.live.length === 0;
+    const state = isLate || isAlone ? 'late' : this.launch(place, funded.candidate, funded.held, reason, because);
+    if (state !== 'started') funded.held.release();
+    return state;
+  }
+
+  private launch(
+    place: Place,
+    candidate: Candidate,
+    held: HeldFunds | undefined,
+    reason: AttemptReason,
+    because: FailedOutcome | undefined,
+  ): 'started' | 'skipped' {
+    const chosen = admit(candidate, this.envelope, this.deps);
+    if ('kind' in chosen) return this.way.skip(place, chosen);
     this.envelope.open(chosen.boundNano);
-    place.tried += 1;
-    this.madeUnderPlan += 1;
+    this.way.started(place);
     const index = this.made;
     this.made += 1;
     const attempt = new RunningAttempt(this.deps, this.order, chosen, { index, reason, because }, this);
     this.live.push({ attempt, place });
+    if (held !== undefined) this.funded.set(attempt, held);
     attempt.start();
-    return true;
-  }
-
-  private skip(place: Place, skip: Skip): void {
-    place.closed = true;
-    this.skips.set(place.step.target, skip);
+    return 'started';
   }
 
   private async oneWonOrAllFailed(): Promise<void> {
-    const { hedge } = this.plan;
+    const { hedge } = this.way.plan;
     const cancelHedge =
-      hedge === undefined || this.hedged ? undefined : this.deps.timers.after(hedge.after_ms, () => this.hedge());
+      hedge === undefined || this.hedged ? undefined : this.deps.timers.after(hedge.after_ms, () => void this.hedge());
     while (this.won === undefined && this.live.length > 0) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -161,11 +169,15 @@ export class Run implements AttemptListener {
   }
 
   /** Nothing came yet: the next target of the route is asked as well. Once for a call. */
-  private hedge(): void {
+  private async hedge(): Promise<void> {
     if (this.won !== undefined || this.live.length !== 1) return;
     this.hedged = true;
-    for (let place = this.walk.fresh(); place !== undefined; place = this.walk.fresh()) {
-      if (this.start(place, 'hedge', undefined)) return;
+    try {
+      for (let place = this.way.walk.fresh(); place !== undefined; place = this.way.walk.fresh()) {
+        if ((await this.start(place, 'hedge', undefined)) !== 'skipped') return;
+      }
+    } catch (reason) {
+      this.fault ??= { reason };
     }
   }
 
@@ -175,7 +187,7 @@ export class Run implements AttemptListener {
     if (waitMs <= 0) return true;
     const room = this.envelope.room(0n, place.readyAtMs);
     if (room !== 'fits') {
-      this.skip(place, { kind: 'room', room });
+      this.way.skip(place, { kind: 'room', room });
       return false;
     }
     await new Promise<void>((resolve) => {
@@ -189,24 +201,8 @@ export class Run implements AttemptListener {
   }
 
   private async askAgain(): Promise<boolean> {
-    const { last } = this;
-    if (last === undefined || !this.walk.fallsBackOn(last.outcome) || this.madeUnderPlan === 0) return false;
-    if (this.asks >= this.options.maxAsks) return false;
     if (this.envelope.room(0n, this.deps.clock.nowMs()) !== 'fits') return false;
-    this.asks += 1;
-    this.madeUnderPlan = 0;
-    const made = this.records.map(({ target, outcome }) => ({ target, outcome, output_started: false }));
-    let plan: AllowDocument | undefined;
-    try {
-      plan = await this.order.askAgain(made);
-    } catch (reason) {
-      this.cause = reason;
-    }
-    if (plan === undefined) return false;
-    this.plan = plan;
-    this.skips.clear();
-    this.walk = new Walk(plan, this.options, this.spent);
-    return true;
+    return this.way.again(this.last, this.records);
   }
 
   /** Nobody is left to ask. */
@@ -224,7 +220,9 @@ export class Run implements AttemptListener {
   }
 
   private failed(last: AttemptFailure | undefined): Execution {
-    const { records, skips, cause } = this;
+    const { records } = this;
+    const { skips } = this.way;
+    const cause = this.way.cause ?? this.cause;
     const failure = failureOf({ last, cause, records, skips, maxCostNano: this.envelope.maxCostNano });
     return { kind: 'failed', failure, attempts: records };
   }
@@ -263,6 +261,8 @@ export class Run implements AttemptListener {
   ended(attempt: RunningAttempt, record: AttemptRecord): void {
     this.envelope.close(attempt.chosen.boundNano, record.cost);
     this.records.push(record);
+    this.funded.get(attempt)?.settle(record);
+    this.funded.delete(attempt);
     if (this.won?.attempt === attempt) {
       this.live = [];
       this.order.signal.removeEventListener('abort', this.left);
@@ -277,7 +277,7 @@ export class Run implements AttemptListener {
   }
 
   private noteFailure({ attempt, place }: Started, failure: AttemptFailure, cause?: unknown): void {
-    this.spent.add(place.step.target);
+    this.way.failed(place);
     this.wasUnsayable = failure.outcome === 'invalid_request' && isUnsayable(cause);
     if (this.wasUnsayable) place.closed = true;
     // Why a vendor that was asked failed says more than why one was not.
@@ -286,7 +286,7 @@ export class Run implements AttemptListener {
     this.cause = cause;
     if (this.wasUnsayable) return;
     const nowMs = this.deps.clock.nowMs();
-    this.walk.failed(place, failure, nowMs - attempt.chosen.startedAtMs, nowMs, this.deps.random());
+    this.way.walk.failed(place, failure, nowMs - attempt.chosen.startedAtMs, nowMs, this.deps.random());
   }
 }
 

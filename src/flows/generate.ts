@@ -1,14 +1,17 @@
 /**
- * The path of a model call: arrival → identity → request → decision → attempts → metered reply → record.
+ * The path of a model call: arrival → identity → request → decision → money held → attempts → metered reply → money
+ * settled → record.
  * Fails closed: what is not allowed by a decision reaches no provider, and whatever is thrown on the way ends the
  * observation as a Failure and reaches the front door as one.
  */
 import type { AttemptRecord } from '../core/attempt.ts';
+import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Caller } from '../core/call.ts';
 import type { AllowDocument } from '../core/decision.ts';
 import type { Attempt } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
 import { requireScope, resolveCaller } from '../core/principal.ts';
+import { boundInputTokens } from '../core/token-bound.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine, MadeDecision } from '../engine/engine.ts';
 import type { Execution, Executor } from '../executor/execution.ts';
@@ -18,7 +21,9 @@ import { type DescribedCall, describeCall } from './described-call.ts';
 import type { Gateway, GatewayReply, Served } from './gateway.ts';
 import type { Identity } from './identity.ts';
 import { brokenStream, meteredStream } from './metered-stream.ts';
+import type { Money, Spender } from './money.ts';
 import type { Observation, Observer } from './observer.ts';
+import { openPurse, type Purse } from './purse.ts';
 import type { RecentDecisions } from './recent-decisions.ts';
 import { refusedCall } from './refused-call.ts';
 import { totalsOf } from './totals.ts';
@@ -32,10 +37,12 @@ export interface GenerateDependencies {
   readonly clock: Clock;
   /** Lets calls that arrived together be decided back to back. */
   readonly turn: () => Promise<void>;
+  /** Absent: nothing is held, nothing is written down. */
+  readonly money?: Money | undefined;
 }
 
 export function createGenerateFlow(dependencies: GenerateDependencies): Gateway['call'] {
-  const { identity, executor, observer, clock, turn } = dependencies;
+  const { identity, executor, observer, clock, turn, money } = dependencies;
 
   return async (arrival, read, signal) => {
     const arrivedAtMs = clock.nowMs();
@@ -52,18 +59,30 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       const asking = { arrival, observation, described, caller };
       const decision = await decide(dependencies, asking, undefined);
       const plan = allowed(decision);
+      const purse =
+        money &&
+        openPurse(money, clock, {
+          spender: spenderOf(decision, described, caller),
+          call: described.call,
+          decision,
+          plan,
+        });
       let execution = await executor.execute({
         request,
         plan,
         inputTokens: described.inputTokens,
+        inputBoundTokens: money === undefined ? described.inputTokens : boundInputTokens(request),
+        ...(purse === undefined ? undefined : { funds: purse }),
         deadlineAtMs: Math.min(
           arrival.deadlineAtMs ?? Number.POSITIVE_INFINITY,
           arrivedAtMs + plan.envelope.deadline_ms,
         ),
         signal,
         askAgain: async (made) => {
-          const { document } = await decide(dependencies, asking, made);
-          return document.outcome === 'allow' ? document : undefined;
+          const next = await decide(dependencies, asking, made);
+          if (next.document.outcome !== 'allow') return undefined;
+          purse?.follow(next, next.document);
+          return next.document;
         },
         onAttempt: (record) => {
           attempts.push(record);
@@ -72,7 +91,9 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       });
       if (request.kind === 'token_count' && isUncounted(execution))
         execution = estimatedCount(described.inputTokens, plan);
-      return replied(execution, { observation, decision, attempts, requestedModel: described.call.model });
+      // The answer is complete for money before it is for its reader.
+      if (execution.kind === 'answered' && purse?.busy === true) await purse.settled();
+      return replied(execution, { observation, decision, attempts, requestedModel: described.call.model, purse });
     } catch (reason) {
       const failure = Failure.from(reason);
       observation.end(failure);
@@ -127,6 +148,7 @@ interface Running {
   readonly requestedModel: string | undefined;
   /** Grows while a stream runs. */
   readonly attempts: readonly AttemptRecord[];
+  readonly purse: Purse | undefined;
 }
 
 /** The reply for the front door. The observation ends with it, or with the last byte of a stream. */
@@ -142,10 +164,13 @@ function replied(execution: Execution, running: Running): GatewayReply {
     }
     case 'streaming': {
       const { target } = execution;
-      const stream = meteredStream(execution.stream, (failure) => {
+      const ended = (failure: AttemptFailure | undefined): void => {
         tell(target);
         observation.end(failure === undefined ? undefined : brokenStream(failure));
-      });
+      };
+      const stream = meteredStream(execution.stream, ended, () =>
+        running.purse?.busy === true ? running.purse.settled() : undefined,
+      );
       // Its own attempt is told when it ends, which a short stream may have done by now.
       const isTold = attempts.some((record) => record.target === target && record.outputStarted);
       const made = attempts.length + (isTold ? 0 : 1);
@@ -159,6 +184,12 @@ function replied(execution: Execution, running: Running): GatewayReply {
       throw new Failure(code, message, { cause: execution.failure, faults, details: more });
     }
   }
+}
+
+/** Whose money it is: the caller's, with the dimensions that policy attributes it to. */
+function spenderOf({ document }: MadeDecision, { call }: DescribedCall, caller: Caller): Spender {
+  const { cost_center: costCenter, tags } = document.attribution;
+  return { caller, tags: tags ?? call.tags ?? {}, ...(costCenter === undefined ? undefined : { costCenter }) };
 }
 
 const servedBy = (

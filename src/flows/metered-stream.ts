@@ -9,6 +9,8 @@ import type { ProviderStream } from '../executor/provider.ts';
 export function meteredStream(
   stream: ProviderStream,
   ended: (failure: AttemptFailure | undefined) => void,
+  /** What must be done before the reader is told of the end; undefined: nothing. Never rejects. */
+  accounted: () => Promise<void> | undefined = () => undefined,
 ): ProviderStream {
   let started = false;
   return {
@@ -20,7 +22,9 @@ export function meteredStream(
         closed(failure) {
           // Accounts first: what the client is told last may quote them.
           ended(failure);
-          receiver.closed(failure);
+          const pending = accounted();
+          if (pending === undefined) receiver.closed(failure);
+          else void pending.then(() => receiver.closed(failure));
         },
       });
     },

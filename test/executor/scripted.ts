@@ -305,6 +305,7 @@ export function world({
       request: REQUEST,
       plan: plan(Object.keys(acts).map((target) => step(target))),
       inputTokens: 10,
+      inputBoundTokens: 10,
       deadlineAtMs: time.nowMs() + 60_000,
       signal: client.signal,
       askAgain: (attempts) => {

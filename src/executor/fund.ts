@@ -1,0 +1,76 @@
+/** Money for a candidate: its bound is held, or its output capped to what is left where policy wants that. */
+import type { ModelRequest } from '../core/generation.ts';
+import { boundOf, type Candidate, type ChoiceDependencies, consider } from './choose.ts';
+import type { Envelope } from './envelope.ts';
+import type { Order } from './execution.ts';
+import type { Skip } from './failure.ts';
+import type { Funds, FundsAnswer, HeldFunds } from './funds.ts';
+
+export interface Funded {
+  readonly kind: 'funded';
+  readonly candidate: Candidate;
+  readonly held: HeldFunds;
+}
+
+/** An answer that is capped below this, and below what was wanted, helps nobody. */
+const LEAST_OUTPUT_TOKENS = 16;
+
+/** @param clamp whether output may be capped to what is left */
+export async function fund(
+  candidate: Candidate,
+  funds: Funds,
+  clamp: boolean,
+  order: Order,
+  envelope: Envelope,
+  deps: ChoiceDependencies,
+): Promise<Funded | Skip> {
+  const answer = await ask(candidate, funds, order, deps);
+  switch (answer.kind) {
+    case 'held':
+      return { kind: 'funded', candidate, held: answer.held };
+    case 'refused':
+      return { kind: 'funds', failure: answer.failure };
+    case 'short': {
+      const short: Skip = { kind: 'funds', failure: answer.failure };
+      const cap = clamp ? outputWithin(answer.freeNano, candidate, order, deps) : 0;
+      if (cap < Math.min(LEAST_OUTPUT_TOKENS, candidate.maxOutputTokens)) return short;
+      const capped = consider(candidate.step, order, envelope, deps, cap);
+      if (capped.kind !== 'candidate') return capped;
+      const again = await ask(capped, funds, order, deps);
+      return again.kind === 'held' ? { kind: 'funded', candidate: capped, held: again.held } : short;
+    }
+  }
+}
+
+function ask(
+  { step, maxOutputTokens }: Candidate,
+  funds: Funds,
+  order: Order,
+  { pricing, clock }: ChoiceDependencies,
+): FundsAnswer | Promise<FundsAnswer> {
+  const { request, inputBoundTokens, inputTokens, deadlineAtMs, signal } = order;
+  const { target } = step;
+  const boundNano = boundOf(target, request, inputBoundTokens, maxOutputTokens, pricing, clock.nowMs());
+  const output = request.kind === 'generation' ? maxOutputTokens : 0;
+  return funds.hold({ target, boundNano, tokens: inputTokens + output, deadlineAtMs }, signal);
+}
+
+/** The most output that so much money bears, found by halving: a bound never falls with the tokens. */
+function outputWithin(freeNano: bigint, candidate: Candidate, order: Order, deps: ChoiceDependencies): number {
+  const { request, inputBoundTokens } = order;
+  if (!writes(request)) return 0;
+  const nowMs = deps.clock.nowMs();
+  const fits = (tokens: number): boolean => {
+    const bound = boundOf(candidate.step.target, request, inputBoundTokens, tokens, deps.pricing, nowMs);
+    return bound !== undefined && bound <= freeNano;
+  };
+  let [low, high] = [0, candidate.maxOutputTokens];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+const writes = (request: ModelRequest): boolean => request.kind === 'generation';
