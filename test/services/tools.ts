@@ -1,6 +1,7 @@
 /** The real servers that tests run against, each built on first use; the runner builds what its tests need before them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aptTool, unpackedTool } from './apt-tool.ts';
 import { goProgram, goTool } from './go-tool.ts';
 import { pythonTool } from './python-tool.ts';
 
@@ -23,9 +24,20 @@ export function pythonSdks(): Promise<string> {
   return pythonTool(join(import.meta.dirname, 'python-sdks'));
 }
 
+/** The server of PostgreSQL, whose other programs are beside it. */
+export function postgres(): Promise<string> {
+  return aptTool({ program: 'postgres', package: 'postgresql', folders: '/usr/lib/postgresql/*/bin' });
+}
+
+export function prometheus(): Promise<string> {
+  return unpackedTool({ program: 'prometheus', package: 'prometheus' }, 'usr/bin/prometheus');
+}
+
 /** By the name that a test's `// needs:` line uses. */
 export const TOOLS: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['collector', collector],
   ['opa', stockOpa],
+  ['postgres', postgres],
+  ['prometheus', prometheus],
   ['python-sdks', pythonSdks],
 ]);
