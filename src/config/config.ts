@@ -4,6 +4,10 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly engine: EngineConfig;
   readonly facts: FactsConfig;
+  readonly accounts: AccountsConfig;
+  readonly ledger: LedgerConfig;
+  readonly alerts: AlertsConfig;
+  readonly reports: ReportsConfig;
   readonly identity: IdentityConfig;
   readonly providers: ProvidersConfig;
   readonly transports: { readonly grpc: GrpcConfig; readonly http: HttpConfig };
@@ -31,6 +35,32 @@ export interface EngineConfig {
 export interface FactsConfig {
   readonly source: 'request' | 'file';
   readonly file?: string;
+}
+
+export interface AccountsConfig {
+  readonly store: 'none' | 'memory' | 'redis';
+  /** Reference, never the URL itself. */
+  readonly redisUrl?: string;
+  readonly keyPrefix: string;
+  readonly decideHolds: boolean;
+}
+
+export interface LedgerConfig {
+  readonly store: 'none' | 'sqlite' | 'postgres';
+  readonly file: string;
+  /** Reference, never the URL itself. */
+  readonly url?: string;
+  readonly synchronous: 'full' | 'normal';
+}
+
+export interface AlertsConfig {
+  readonly webhookUrl?: string;
+  readonly webhookSecret?: string;
+}
+
+export interface ReportsConfig {
+  readonly roles: readonly string[];
+  readonly timeZone: string;
 }
 
 export interface IdentityConfig {

@@ -115,6 +115,24 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
+    reads: ['accounts', 'facts', 'workers'],
+    check: ({ accounts, facts }) => [
+      ...needs(accounts.store === 'redis', accounts.redisUrl, 'accounts.redis_url', 'accounts.store "redis"'),
+      ...(accounts.store !== 'none' && facts.source === 'file'
+        ? [{ path: 'facts.source', message: '"file" cannot stand beside accounts.store: budgets would be told twice' }]
+        : []),
+    ],
+  },
+  {
+    reads: ['ledger', 'alerts'],
+    check: ({ ledger, alerts }) => [
+      ...needs(ledger.store === 'postgres', ledger.url, 'ledger.url', 'ledger.store "postgres"'),
+      ...(alerts.webhookSecret !== undefined && alerts.webhookUrl === undefined
+        ? [{ path: 'alerts.webhook_secret', message: 'signs nothing without alerts.webhook_url' }]
+        : []),
+    ],
+  },
+  {
     reads: ['transports.grpc', 'transports.http'],
     check: (config) => {
       const all = listeners(config);
@@ -134,18 +152,22 @@ export const RULES: readonly Rule[] = [
         : [],
   },
   {
-    reads: ['engine.time_zone'],
-    check: ({ engine }) =>
-      isTimeZone(engine.timeZone)
-        ? []
-        : [
-            {
-              path: 'engine.time_zone',
-              message: `must be the IANA name of a time zone (actual: "${engine.timeZone}")`,
-            },
-          ],
+    reads: ['engine.time_zone', 'reports.time_zone'],
+    check: ({ engine, reports }) => [
+      ...zone(engine.timeZone, 'engine.time_zone'),
+      ...zone(reports.timeZone, 'reports.time_zone'),
+    ],
   },
 ];
+
+/** A place that is said exactly where something uses it. */
+function needs(used: boolean, value: string | undefined, path: string, user: string): readonly Breach[] {
+  if (used === (value !== undefined)) return [];
+  return [{ path, message: used ? `${user} needs it` : `is read only with ${user}` }];
+}
+
+const zone = (name: string, path: string): readonly Breach[] =>
+  isTimeZone(name) ? [] : [{ path, message: `must be the IANA name of a time zone (actual: "${name}")` }];
 
 /** Addresses that nobody outside this machine can reach. */
 export function isLoopback(host: string): boolean {

@@ -4,6 +4,7 @@
  */
 import type { Config } from './config.ts';
 import { IDENTITY_OPTIONS } from './identity-options.ts';
+import { ACCOUNTS_OPTIONS, ALERTS_OPTIONS, LEDGER_OPTIONS, REPORTS_OPTIONS } from './money-options.ts';
 import type { Section, SectionOf } from './option.ts';
 import { PROVIDER_OPTIONS } from './provider-options.ts';
 import { TRANSPORT_OPTIONS } from './transport-options.ts';
@@ -95,6 +96,10 @@ const SECTIONS: SectionOf<Config> = {
         file: { kind: 'path', doc: 'JSON file with `budgets`, `limits` and `targets`; with `source: file` only.' },
       },
     },
+    accounts: ACCOUNTS_OPTIONS,
+    ledger: LEDGER_OPTIONS,
+    alerts: ALERTS_OPTIONS,
+    reports: REPORTS_OPTIONS,
     identity: IDENTITY_OPTIONS,
     providers: PROVIDER_OPTIONS,
     transports: TRANSPORT_OPTIONS,
