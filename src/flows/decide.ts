@@ -5,9 +5,10 @@
 import { Failure } from '../core/failure.ts';
 import { requireScope, resolveCaller } from '../core/principal.ts';
 import type { Clock } from '../engine/clock.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineRequest, MadeDecision } from '../engine/engine.ts';
 import type { Arrival } from './arrival.ts';
 import { readDecideRequest } from './decide-request.ts';
+import { type DecisionHolds, refusedFor } from './decision-holds.ts';
 import type { DecideSession } from './flows.ts';
 import type { Identity } from './identity.ts';
 import type { Observer } from './observer.ts';
@@ -19,11 +20,13 @@ export interface DecideDependencies {
   readonly observer: Observer;
   readonly recent: RecentDecisions;
   readonly clock: Clock;
+  /** Absent: an allow holds nothing. */
+  readonly holds?: DecisionHolds | undefined;
 }
 
 /** @returns what opens a session for an arrival; opening throws Failure `unauthenticated` after it was observed */
 export function createDecideFlow(dependencies: DecideDependencies): (arrival: Arrival) => Promise<DecideSession> {
-  const { identity, engine, observer, recent, clock } = dependencies;
+  const { identity, observer, recent, clock } = dependencies;
 
   return async (arrival) => {
     const observation = observer.begin(arrival);
@@ -39,7 +42,7 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
         const request = readDecideRequest(untrusted);
         const caller = resolveCaller(principal, request.caller);
         requireScope(principal, request.call);
-        const decision = await engine.decide({ ...request, caller });
+        const decision = await decided(dependencies, { ...request, caller });
         const { call, facts } = request;
         const anchor = observation.decided({
           decision,
@@ -54,6 +57,25 @@ export function createDecideFlow(dependencies: DecideDependencies): (arrival: Ar
       },
     };
   };
+}
+
+/** An allow that its budgets bear. Where the money went to somebody else in between, policy is asked once more. */
+async function decided({ engine, holds }: DecideDependencies, asked: EngineRequest): Promise<MadeDecision> {
+  const first = await engine.decide(asked);
+  if (holds === undefined || (await held(holds, first, asked)) === undefined) return first;
+  const second = await engine.decide(asked);
+  const failure = await held(holds, second, asked);
+  if (failure === undefined || second.document.outcome !== 'allow') return second;
+  return { ...second, document: refusedFor(failure, second.document), estimate: { kind: 'none' } };
+}
+
+async function held(
+  holds: DecisionHolds,
+  decision: MadeDecision,
+  { call, caller }: EngineRequest,
+): Promise<Failure | undefined> {
+  const { cost_center: costCenter, tags = {} } = decision.document.attribution;
+  return holds.hold(decision, { caller, tags, ...(costCenter === undefined ? undefined : { costCenter }) }, call);
 }
 
 async function observing<Result>(

@@ -6,13 +6,13 @@
 import type { Account, HoldRequest, HoldResult, RateDemand, SettleRequest } from '../core/account.ts';
 import type { AttemptRecord } from '../core/attempt.ts';
 import type { Call } from '../core/call.ts';
-import type { AllowDocument, HoldTerms } from '../core/decision.ts';
-import { Failure, type FailureDetails } from '../core/failure.ts';
+import type { AllowDocument } from '../core/decision.ts';
+import { Failure } from '../core/failure.ts';
 import type { AttemptEntry } from '../core/ledger-entry.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
 import type { Funds, FundsAnswer, FundsRequest, HeldFunds } from '../executor/funds.ts';
-import type { HoldOptions } from './accounts.ts';
+import { answeredHold, holdOptions, LEASE_GRACE_MS } from './hold-terms.ts';
 import type { Money, Spender } from './money.ts';
 
 export interface Purse extends Funds {
@@ -30,9 +30,6 @@ export interface PurseCall {
   readonly decision: MadeDecision;
   readonly plan: AllowDocument;
 }
-
-/** Beyond the deadline of a call: until then whoever made it settles, if it lives. */
-const LEASE_GRACE_MS = 30_000;
 
 export function openPurse(money: Money, clock: Clock, { spender, call, ...first }: PurseCall): Purse {
   const callId = first.decision.id;
@@ -69,12 +66,14 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
       case 'held':
         limitsTaken = true;
         return { kind: 'held', held: heldFunds(asked, result.fence, boundNano) };
-      case 'short': {
-        const account = asked.accounts.find(({ key }) => key === result.account);
-        return { kind: 'short', freeNano: result.freeNano, failure: short(result.budget, account, clock.nowMs()) };
-      }
+      case 'short':
+        return {
+          kind: 'short',
+          freeNano: result.freeNano,
+          failure: answeredHold(result, asked.accounts, clock.nowMs()),
+        };
       case 'throttled':
-        return { kind: 'refused', failure: throttled(result) };
+        return { kind: 'refused', failure: answeredHold(result, asked.accounts, clock.nowMs()) };
     }
   };
 
@@ -169,8 +168,8 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
           return { kind: 'held', held: heldFunds(asked, '', boundNano) };
         }
         const startedAtMs = clock.nowMs();
-        const options = optionsOf(plan.hold, waitedMs, request.deadlineAtMs - startedAtMs, signal);
-        const result = money.accounts.hold(asked, options);
+        const terms = holdOptions(plan.hold, request.deadlineAtMs - startedAtMs, waitedMs);
+        const result = money.accounts.hold(asked, { ...terms, signal });
         if (!(result instanceof Promise)) return answered(result, asked, boundNano);
         return result.then(
           (found) => {
@@ -184,20 +183,6 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
       }
     },
   };
-}
-
-/** The patience that policy grants is for the whole call. */
-function optionsOf(terms: HoldTerms | undefined, waitedMs: number, leftMs: number, signal: AbortSignal): HoldOptions {
-  if (terms === undefined) return { signal };
-  const waitMs = Math.max(0, Math.min((terms.wait_ms ?? 0) - waitedMs, leftMs));
-  switch (terms.when_away ?? 'deny') {
-    case 'deny':
-      return { waitMs, signal };
-    case 'record':
-      return { waitMs, signal, away: { kind: 'record' } };
-    case 'allowance':
-      return { waitMs, signal, away: { kind: 'allowance', nano: BigInt(terms.allowance_nano_usd ?? 0) } };
-  }
 }
 
 /** What it cost; its bound, where nobody knows. What has no price is charged nothing, and is told as such. */
@@ -222,28 +207,6 @@ type Refund = NonNullable<SettleRequest['refunds']>[number];
 function refundsOf(rates: readonly RateDemand[], used: number | undefined): readonly Refund[] {
   if (used === undefined) return [];
   return rates.filter((rate) => rate.take > 1 && rate.take > used).map((rate) => ({ rate, units: rate.take - used }));
-}
-
-function short(budget: string, account: Account | undefined, nowMs: number): Failure {
-  const resetsAtMs = account?.resetsAtMs;
-  const details: FailureDetails = {
-    rule: 'budget.hold',
-    reason: 'budget_exhausted',
-    budget,
-    ...(resetsAtMs === undefined
-      ? undefined
-      : { resetsAt: new Date(resetsAtMs).toISOString(), retryAfterMs: Math.max(0, resetsAtMs - nowMs) }),
-  };
-  return new Failure('budget_exhausted', `budget "${budget}" cannot bear what this call may cost`, { details });
-}
-
-function throttled({ limit, retryAfterMs }: Extract<HoldResult, { kind: 'throttled' }>): Failure {
-  const details: FailureDetails = {
-    rule: 'budget.limit',
-    reason: 'limit_exhausted',
-    ...(retryAfterMs === 0 ? undefined : { retryAfterMs }),
-  };
-  return new Failure('throttled', `limit "${limit}" is used up`, { details });
 }
 
 const text = (reason: unknown): string => Failure.from(reason).message;

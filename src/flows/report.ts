@@ -5,6 +5,7 @@
  */
 import type { AttemptCost } from '../core/attempt.ts';
 import { costOf } from '../core/attempt-cost.ts';
+import type { Attribution } from '../core/decision.ts';
 import { Failure } from '../core/failure.ts';
 import type { PriceBook } from '../core/price-card.ts';
 import type { Principal } from '../core/principal.ts';
@@ -12,6 +13,7 @@ import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { PolicyStatus } from '../engine/active-policy.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from './arrival.ts';
+import type { DecisionHolds } from './decision-holds.ts';
 import type { ReportReceipt } from './flows.ts';
 import type { Identity } from './identity.ts';
 import type { Observer } from './observer.ts';
@@ -30,6 +32,8 @@ export interface ReportDependencies {
   readonly status: () => PolicyStatus;
   /** Told of feedback on a target that this process chose; default nobody. */
   readonly rate?: (target: string, quality: number) => void;
+  /** Absent: nothing is settled, nothing is written down. */
+  readonly holds?: DecisionHolds | undefined;
 }
 
 export function createReportFlow(
@@ -38,7 +42,7 @@ export function createReportFlow(
   const { identity, observer, recent, clock, status } = dependencies;
   const seen = createRecentTexts(REMEMBERED_REPORTS);
 
-  const record = (principal: Principal, report: AttemptReport, arrival: Arrival): ReportReceipt => {
+  const record = async (principal: Principal, report: AttemptReport, arrival: Arrival): Promise<ReportReceipt> => {
     const decision = recent.find(report.decision_id);
     if (decision !== undefined) mustOwn(principal, decision);
     const content = JSON.stringify(report);
@@ -52,21 +56,25 @@ export function createReportFlow(
     seen.remember(key, content);
     if (decision !== undefined) feedback(report, dependencies.rate);
     const receivedAtMs = clock.nowMs();
+    const cost = priced(report, status(), receivedAtMs);
     const observation = observer.begin(arrival);
     observation.reported({
       report,
       attribution: decision?.attribution,
-      cost: priced(report, status(), receivedAtMs),
+      cost,
       decidedAt: decision?.anchor,
       receivedAtMs,
     });
     observation.end();
+    const attribution = decision?.attribution ?? unmatched(principal);
+    const subject = principal.subject;
+    await dependencies.holds?.settle({ report, attribution, cost, receivedAtMs, subject });
     return receipt;
   };
 
   return async (arrival, untrusted) => {
     try {
-      return record(await identity.identify(arrival.credential), readReport(untrusted), arrival);
+      return await record(await identity.identify(arrival.credential), readReport(untrusted), arrival);
     } catch (reason) {
       const failure = Failure.from(reason);
       observer.begin(arrival).end(failure);
@@ -74,6 +82,13 @@ export function createReportFlow(
     }
   };
 }
+
+/** A decision that is not known here: what its reporter is known by. */
+const unmatched = ({ team = '', application = '', environment = '' }: Principal): Attribution => ({
+  team,
+  application,
+  environment,
+});
 
 /** What nobody can place says nothing of a target; a degraded answer is a bad one though nobody gave it a mark. */
 function feedback(report: AttemptReport, rate: ReportDependencies['rate']): void {
