@@ -33,6 +33,10 @@ export function prometheus(): Promise<string> {
   return unpackedTool({ program: 'prometheus', package: 'prometheus' }, 'usr/bin/prometheus');
 }
 
+export function redis(): Promise<string> {
+  return aptTool({ program: 'redis-server', package: 'redis-server' });
+}
+
 /** By the name that a test's `// needs:` line uses. */
 export const TOOLS: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['collector', collector],
@@ -40,4 +44,5 @@ export const TOOLS: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['postgres', postgres],
   ['prometheus', prometheus],
   ['python-sdks', pythonSdks],
+  ['redis', redis],
 ]);
