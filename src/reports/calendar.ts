@@ -18,11 +18,20 @@ export interface Calendar {
   date(atMs: number): LocalDate;
   /** The first moment of that day. */
   startOf(date: LocalDate): number;
+  /** The local hour of a moment, with what the clock is ahead of UTC, such as `2026-11-22T14:00+01:00`. */
+  hour(atMs: number): string;
 }
 
 /** @throws Failure `invalid_request` when the runtime does not know the zone */
 export function createCalendar(timeZone: string): Calendar {
   const format = formatOf(timeZone);
+  const hours = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  });
   const date = (atMs: number): LocalDate => {
     const parts = new Map(format.formatToParts(atMs).map((part) => [part.type, part.value]));
     return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
@@ -37,6 +46,11 @@ export function createCalendar(timeZone: string): Calendar {
       const start = firstMoment(day, date);
       starts.set(day, start);
       return start;
+    },
+    hour(atMs) {
+      const parts = new Map(hours.formatToParts(atMs).map((part) => [part.type, part.value]));
+      const offset = parts.get('timeZoneName')?.replace('GMT', '') ?? '';
+      return `${date(atMs)}T${parts.get('hour')}:${parts.get('minute')}${offset === '' ? 'Z' : offset}`;
     },
   };
 }
