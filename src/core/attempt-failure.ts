@@ -16,4 +16,6 @@ export interface AttemptFailure {
   readonly retryAfterMs?: number;
   /** Said where nothing of the request left us: the attempt cannot have cost anything. */
   readonly sent?: false;
+  /** Said where we ended it because no budget bears more of it. */
+  readonly unpaid?: true;
 }

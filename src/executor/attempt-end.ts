@@ -2,9 +2,11 @@
 import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { AttemptOutcome } from '../core/facts.ts';
 import { Failure, type FailureCode } from '../core/failure.ts';
+import type { ModelReply } from '../core/reply.ts';
 import type { Verdict } from '../reliability/breaker.ts';
 import type { Expired } from '../reliability/watch.ts';
 import type { ProviderStream } from './provider.ts';
+import type { StreamMeter } from './stream-meter.ts';
 
 /** What an outcome says of the target's health. */
 export function verdictOn(outcome: AttemptOutcome): Verdict {
@@ -48,3 +50,21 @@ const EXPIRED: Readonly<Record<Expired, string>> = {
   slow: 'the stream is too slow',
   total: 'no end in time',
 };
+
+/** The vendor did nothing wrong but to go on. */
+export const UNPAID: AttemptFailure = {
+  outcome: 'cancelled',
+  message: 'the answer was ended: the budget cannot bear more of it',
+  unpaid: true,
+};
+
+/** What an answer says of itself. */
+type ReplyMarks = { readonly [Name in 'id' | 'model' | 'finish']?: StreamMeter[Name] };
+
+export function replyMarks(reply: ModelReply | undefined, meter: StreamMeter | undefined): ReplyMarks {
+  if (meter !== undefined) return meter;
+  if (reply === undefined || reply.kind === 'token_count') return NO_MARKS;
+  return reply.kind === 'generation' ? reply : { model: reply.model };
+}
+
+const NO_MARKS: ReplyMarks = {};

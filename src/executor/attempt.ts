@@ -7,10 +7,12 @@ import type { ModelReply } from '../core/reply.ts';
 import type { Permit } from '../reliability/board.ts';
 import type { Clock, Timers } from '../reliability/timers.ts';
 import { type Expired, type Throughput, Watch } from '../reliability/watch.ts';
-import { drop, expired, thrown, verdictOn } from './attempt-end.ts';
+import { drop, expired, replyMarks, thrown, UNPAID, verdictOn } from './attempt-end.ts';
 import { type Charge, chargeOf, chargeOfFailure, chargeOfReply } from './charge.ts';
 import type { Order, Pricing } from './execution.ts';
+import type { HeldFunds } from './funds.ts';
 import { LiveStream, type StreamListener } from './live-stream.ts';
+import { Outrun } from './outrun.ts';
 import type { Provider, ProviderReply, ProviderStream } from './provider.ts';
 import type { Judge } from './quality.ts';
 import { StreamMeter } from './stream-meter.ts';
@@ -38,6 +40,8 @@ export interface Occasion {
   readonly index: number;
   readonly reason: AttemptReason;
   readonly because: FailedOutcome | undefined;
+  /** Absent: money is off. */
+  readonly held: HeldFunds | undefined;
 }
 
 export type Answer =
@@ -77,6 +81,7 @@ export class RunningAttempt implements StreamListener {
   private readonly watch: Watch;
   private firstTokenMs: number | undefined;
   private stream: LiveStream | undefined;
+  private outrun: Outrun | undefined;
   private settled = false;
   private told = false;
   /** It was the caller's time that ran out, not the target's. */
@@ -145,6 +150,10 @@ export class RunningAttempt implements StreamListener {
     this.settle({ kind: 'answered', answer: { kind: 'stream', stream: this.stream } });
   }
 
+  wrote(tokens: number): void {
+    this.outrun?.wrote(tokens);
+  }
+
   ended(failure: AttemptFailure | undefined): void {
     const { stream } = this;
     if (stream === undefined) return;
@@ -186,8 +195,21 @@ export class RunningAttempt implements StreamListener {
         return;
       case 'stream':
         this.stream = new LiveStream(reply.stream, this.newMeter(), this.watch, this.deps.clock, this);
+        this.outrun = this.newOutrun(this.stream);
         this.stream.open();
     }
+  }
+
+  private newOutrun(stream: LiveStream): Outrun | undefined {
+    const { held } = this.occasion;
+    if (held === undefined) return undefined;
+    const { target, maxOutputTokens } = this.chosen;
+    const stepNano = this.deps.pricing.boundOf(target, { input: 0, output: maxOutputTokens }, this.startedAtMs) ?? 0n;
+    return new Outrun(held, maxOutputTokens, stepNano, {
+      pause: () => stream.pause(),
+      resume: () => stream.resume(),
+      end: () => this.cancel(UNPAID),
+    });
   }
 
   private newMeter(): StreamMeter {
@@ -255,10 +277,11 @@ export class RunningAttempt implements StreamListener {
     if (because !== undefined) record.because = because;
     if (failure !== undefined) record.failure = failure;
     if (firstTokenMs !== undefined) record.firstTokenMs = firstTokenMs;
-    const { id, model, finish } = replyMarks(reply, this.stream);
+    const { id, model, finish } = replyMarks(reply, this.stream?.meter);
     if (id !== undefined) record.responseId = id;
     if (model !== undefined) record.responseModel = model;
     if (finish !== undefined) record.finish = finish;
+    this.occasion.held?.settle(record);
     this.listener.ended(this, record);
   }
 }
@@ -270,13 +293,3 @@ interface Ending {
   readonly quality?: number | undefined;
   readonly reply?: ModelReply;
 }
-
-type ReplyMarks = { readonly [Name in 'id' | 'model' | 'finish']?: LiveStream['meter'][Name] };
-
-function replyMarks(reply: ModelReply | undefined, stream: LiveStream | undefined): ReplyMarks {
-  if (stream !== undefined) return stream.meter;
-  if (reply === undefined || reply.kind === 'token_count') return NO_MARKS;
-  return reply.kind === 'generation' ? reply : { model: reply.model };
-}
-
-const NO_MARKS: ReplyMarks = {};

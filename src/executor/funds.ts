@@ -16,11 +16,13 @@ export interface FundsRequest {
   readonly deadlineAtMs: number;
 }
 
-/** Told one of them, once. */
+/** Told one of the first two, once. */
 export interface HeldFunds {
   settle(record: AttemptRecord): void;
   /** The attempt was not made after all. */
   release(): void;
+  /** Holds so much more, at once or not at all. Never throws. */
+  extend(moreNano: bigint): boolean | Promise<boolean>;
 }
 
 export type FundsAnswer =

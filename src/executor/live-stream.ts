@@ -10,10 +10,12 @@ import type { Watch } from '../reliability/watch.ts';
 import type { ProviderStream, StreamReceiver } from './provider.ts';
 import type { StreamMeter } from './stream-meter.ts';
 
-/** Told by the stream, each at most once, in this order. */
+/** Told by the stream, in this order; begin and end at most once. */
 export interface StreamListener {
   /** The first output is there: from now on there is no other try. */
   begun(nowMs: number): void;
+  /** Any number of times in between: more of the answer is there. */
+  wrote(tokens: number): void;
   /** @param failure absent: the vendor's end marker was seen */
   ended(failure: AttemptFailure | undefined): void;
 }
@@ -66,6 +68,7 @@ export class LiveStream implements ProviderStream, StreamReceiver {
     const units = this.meter.note(events, raw);
     if (this.begun) {
       this.watch.seen(units, this.clock.nowMs());
+      this.listener.wrote(this.meter.writtenTokens);
       if (this.caughtUp) this.reader?.receive(events, raw);
       else this.keepAhead(events, raw);
       return;

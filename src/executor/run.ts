@@ -45,7 +45,6 @@ export class Run implements AttemptListener {
   private hedged = false;
   /** Attempts that have not settled, and the winner's stream. */
   private live: Started[] = [];
-  private readonly funded = new Map<RunningAttempt, HeldFunds>();
   private won: { readonly attempt: RunningAttempt; readonly answer: Answer } | undefined;
   /** The best answer that is not good. */
   private poor: Held | undefined;
@@ -149,9 +148,8 @@ export class Run implements AttemptListener {
     this.way.started(place);
     const index = this.made;
     this.made += 1;
-    const attempt = new RunningAttempt(this.deps, this.order, chosen, { index, reason, because }, this);
+    const attempt = new RunningAttempt(this.deps, this.order, chosen, { index, reason, because, held }, this);
     this.live.push({ attempt, place });
-    if (held !== undefined) this.funded.set(attempt, held);
     attempt.start();
     return 'started';
   }
@@ -261,8 +259,6 @@ export class Run implements AttemptListener {
   ended(attempt: RunningAttempt, record: AttemptRecord): void {
     this.envelope.close(attempt.chosen.boundNano, record.cost);
     this.records.push(record);
-    this.funded.get(attempt)?.settle(record);
-    this.funded.delete(attempt);
     if (this.won?.attempt === attempt) {
       this.live = [];
       this.order.signal.removeEventListener('abort', this.left);

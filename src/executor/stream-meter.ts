@@ -107,6 +107,11 @@ export class StreamMeter {
     return this.keptChars <= MAX_KEPT_CHARS;
   }
 
+  /** Tokens written so far, by their length. */
+  get writtenTokens(): number {
+    return this.chars > 0 ? this.chars / CHARS_PER_TOKEN : this.relayedBytes / RELAYED_BYTES_PER_TOKEN;
+  }
+
   /** What of it can be judged: nothing of what was relayed undecoded or is too long. */
   seen(): Seen {
     const whole = this.keptChars <= MAX_KEPT_CHARS && this.relayedBytes === 0;
@@ -128,8 +133,9 @@ export class StreamMeter {
     const { tokens } = this;
     if (tokens !== undefined && (this.ended || this.final)) return { kind: 'exact', tokens };
     if (tokens === undefined && !this.hasOutput) return UNKNOWN;
-    const written = this.chars > 0 ? this.chars / CHARS_PER_TOKEN : this.relayedBytes / RELAYED_BYTES_PER_TOKEN;
-    const seen = this.hasOutput ? Math.min(Math.max(1, Math.ceil(written)), maxOutputTokens) : 0;
+    const written = Math.max(1, Math.ceil(this.writtenTokens));
+    // A length is off by less than half: beyond that, the vendor wrote more than it was asked for.
+    const seen = this.hasOutput ? (written > 2 * maxOutputTokens ? written : Math.min(written, maxOutputTokens)) : 0;
     const output = Math.max(tokens?.output ?? 0, seen);
     return { kind: 'estimated', tokens: tokens === undefined ? { input: inputTokens, output } : { ...tokens, output } };
   }

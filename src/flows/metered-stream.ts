@@ -42,6 +42,7 @@ export function meteredStream(
 
 /** How telemetry names a stream that did not end well. */
 export function brokenStream(failure: AttemptFailure): Failure {
+  if (failure.unpaid === true) return new Failure('budget_exhausted', failure.message);
   switch (failure.outcome) {
     case 'cancelled':
       return new Failure('cancelled', 'the client left before the end of the stream');

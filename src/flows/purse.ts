@@ -3,7 +3,7 @@
  * settled, and written to the ledger. Fails closed: where it cannot be known that the budgets bear an attempt, it is
  * not made, unless policy said what to do while the accounts are away.
  */
-import type { Account, HoldRequest, HoldResult, RateDemand, SettleRequest } from '../core/account.ts';
+import type { Account, HoldRequest, HoldResult } from '../core/account.ts';
 import type { AttemptRecord } from '../core/attempt.ts';
 import type { Call } from '../core/call.ts';
 import type { AllowDocument } from '../core/decision.ts';
@@ -12,6 +12,7 @@ import type { AttemptEntry } from '../core/ledger-entry.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
 import type { Funds, FundsAnswer, FundsRequest, HeldFunds } from '../executor/funds.ts';
+import { HeldAttempt } from './held-attempt.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS } from './hold-terms.ts';
 import type { Money, Spender } from './money.ts';
 
@@ -61,11 +62,11 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
     };
   };
 
-  const answered = (result: HoldResult, asked: HoldRequest, boundNano: bigint): FundsAnswer => {
+  const answered = (result: HoldResult, asked: HoldRequest): FundsAnswer => {
     switch (result.kind) {
       case 'held':
         limitsTaken = true;
-        return { kind: 'held', held: heldFunds(asked, result.fence, boundNano) };
+        return { kind: 'held', held: heldFunds(asked, result.fence) };
       case 'short':
         return {
           kind: 'short',
@@ -77,42 +78,22 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
     }
   };
 
-  const heldFunds = (asked: HoldRequest, fence: string, boundNano: bigint): HeldFunds => {
+  const heldFunds = (asked: HoldRequest, fence: string): HeldFunds => {
     // The decision may be asked again before this attempt ends.
     const made = decision;
-    const settle = async (costNano: bigint, refunds: readonly Refund[], entry: AttemptEntry | undefined) => {
-      writing += 1;
-      const { id, accounts } = asked;
-      try {
-        const appended = entry === undefined ? undefined : money.ledger.append(entry);
-        const [outcome, durable] = await Promise.allSettled([
-          money.accounts.settle({ id, fence, costNano, accounts, ...(refunds.length === 0 ? undefined : { refunds }) }),
-          appended,
-        ]);
-        if (outcome.status === 'rejected') money.warn(`hold ${id}: could not be settled: ${text(outcome.reason)}`);
-        if (durable.status === 'rejected') money.warn(`ledger: entry ${id} was not written: ${text(durable.reason)}`);
-        const balances =
-          outcome.status === 'fulfilled' && outcome.value.kind !== 'duplicate' ? outcome.value.balances : [];
-        if (entry !== undefined) money.settled({ entry, accounts, balances });
-      } finally {
-        written();
-      }
-    };
-    return {
-      settle(record) {
-        const chargedNano = charged(record, boundNano);
-        const entry = entryOf(record, made, asked.accounts, chargedNano);
-        void settle(chargedNano, refundsOf(asked.rates, usedTokens(record)), entry);
+    return new HeldAttempt({
+      money,
+      asked,
+      fence,
+      entryOf: (record, chargedNano) => entryOf(record, made, asked.accounts, chargedNano),
+      writing(done) {
+        writing += 1;
+        void done.then(written);
       },
-      release() {
+      released() {
         limitsTaken = limitsTaken && asked.rates.length === 0;
-        void settle(
-          0n,
-          asked.rates.map((rate) => ({ rate, units: rate.take })),
-          undefined,
-        );
       },
-    };
+    });
   };
 
   const entryOf = (
@@ -165,16 +146,16 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
       try {
         const asked = demand(request, boundNano);
         if (asked.accounts.length === 0 && asked.rates.length === 0 && asked.slots.length === 0) {
-          return { kind: 'held', held: heldFunds(asked, '', boundNano) };
+          return { kind: 'held', held: heldFunds(asked, '') };
         }
         const startedAtMs = clock.nowMs();
         const terms = holdOptions(plan.hold, request.deadlineAtMs - startedAtMs, waitedMs);
         const result = money.accounts.hold(asked, { ...terms, signal });
-        if (!(result instanceof Promise)) return answered(result, asked, boundNano);
+        if (!(result instanceof Promise)) return answered(result, asked);
         return result.then(
           (found) => {
             waitedMs += clock.nowMs() - startedAtMs;
-            return answered(found, asked, boundNano);
+            return answered(found, asked);
           },
           (reason: unknown) => ({ kind: 'refused', failure: Failure.from(reason) }),
         );
@@ -184,29 +165,3 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
     },
   };
 }
-
-/** What it cost; its bound, where nobody knows. What has no price is charged nothing, and is told as such. */
-function charged({ cost }: AttemptRecord, boundNano: bigint): bigint {
-  switch (cost.kind) {
-    case 'priced':
-      return cost.items.totalNano;
-    case 'none':
-    case 'unpriced':
-      return 0n;
-    case 'unknown':
-      return boundNano;
-  }
-}
-
-const usedTokens = ({ usage, cost }: AttemptRecord): number | undefined =>
-  usage.kind === 'unknown' ? (cost.kind === 'none' ? 0 : undefined) : usage.tokens.input + usage.tokens.output;
-
-type Refund = NonNullable<SettleRequest['refunds']>[number];
-
-/** Tokens that were taken and not used. A request, which takes one unit, stays taken. */
-function refundsOf(rates: readonly RateDemand[], used: number | undefined): readonly Refund[] {
-  if (used === undefined) return [];
-  return rates.filter((rate) => rate.take > 1 && rate.take > used).map((rate) => ({ rate, units: rate.take - used }));
-}
-
-const text = (reason: unknown): string => Failure.from(reason).message;

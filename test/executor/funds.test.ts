@@ -6,7 +6,21 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Funds, FundsAnswer, FundsRequest } from '../../src/executor/funds.ts';
 import { BOARD_DEFAULTS } from '../../src/reliability/board.ts';
 import type { FakeTime } from '../support/fake-time.ts';
-import { type Act, fail, plan, REPLY, Reader, type Scene, STREAM, STREAMED, step, world } from './scripted.ts';
+import {
+  type Act,
+  fail,
+  plan,
+  REPLY,
+  Reader,
+  type Scene,
+  START,
+  STREAM,
+  STREAMED,
+  step,
+  TAIL,
+  text,
+  world,
+} from './scripted.ts';
 
 /** A till with so much money. What a test wants to know is in `log`. */
 class Till implements Funds {
@@ -51,6 +65,12 @@ class Till implements Funds {
       held: {
         settle: ({ cost }) => back(cost.kind === 'priced' ? cost.items.totalNano : 0n, 'settled'),
         release: () => back(0n, 'released'),
+        extend: (moreNano) => {
+          const fits = moreNano <= this.free;
+          this.log.push(`${fits ? 'more' : 'no more'} ${target} ${moreNano}`);
+          if (fits) this.free -= moreNano;
+          return fits;
+        },
       },
     };
   }
@@ -201,6 +221,34 @@ describe('money of a call', () => {
     assert.deepEqual(till.log, ['held p/a', 'settled p/a 15']);
   });
 });
+
+/** What the cap lets through is 10 tokens, of 4 characters each, and as many again. */
+const LONG: Act = {
+  kind: 'stream',
+  pieces: [
+    { events: [START] },
+    ...Array.from({ length: 6 }, () => ({ events: [text('x'.repeat(40))] })),
+    { events: TAIL },
+  ],
+};
+const outruns: readonly [name: string, free: bigint, log: readonly string[], code: string | undefined][] = [
+  ['is paid for piece by piece', 200n, ['held p/a', ...Array(4).fill('more p/a 20'), 'settled p/a 15'], undefined],
+  ['is ended where nobody pays', 70n, ['held p/a', 'more p/a 20', 'no more p/a 20', 'settled p/a 50'], 'unpaid'],
+];
+for (const [name, free, log, ending] of outruns) {
+  test(`a stream that goes on beyond its cap ${name}`, async () => {
+    const stage = world({ acts: { 'p/a': [LONG] } });
+    const till = new Till(free);
+    const made = plan([step('p/a', { max_output_tokens: 10 })]);
+    const execution = await stage.run(stage.order({ funds: till, plan: made, request: STREAMED }));
+    assert.equal(execution.kind, 'streaming');
+    const reader = new Reader();
+    if (execution.kind === 'streaming') execution.stream.start(reader);
+    await stage.time.advance(1_000);
+    assert.deepEqual(till.log, log);
+    assert.equal(stage.told[0]?.failure?.unpaid === true ? 'unpaid' : undefined, ending);
+  });
+}
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('reply' as const), afterMs: fc.nat(3_000) }),
