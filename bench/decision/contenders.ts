@@ -1,5 +1,7 @@
 /** The two ways to ask the same compiled policy: our whole `decide`, and the official SDK's bare `evaluate`. */
+
 import { createRequire } from 'node:module';
+import { NO_BUDGETS } from '../../src/core/budget.ts';
 import { buildInput } from '../../src/core/input.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from '../../src/engine/documents.ts';
@@ -47,7 +49,7 @@ export async function loadOurs(program: PolicyProgram): Promise<OurPolicy> {
   const evaluator = await createWasmEvaluator(program, { builtins: HOST_BUILTINS });
   const prices = compilePrices(JSON.parse(Buffer.from(program.dataJson).toString('utf8')));
   const identity = { revision: 'bench', digest: 'sha256:bench', entrypoint: ENTRYPOINT };
-  const policy = { identity, evaluator, prices, catalogue: { aliases: [], models: [] } };
+  const policy = { identity, evaluator, prices, budgets: NO_BUDGETS, catalogue: { aliases: [], models: [] } };
   const engine = createEngine({
     policy: { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) },
     facts: createRequestFacts(),

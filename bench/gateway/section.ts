@@ -3,6 +3,7 @@
  * each alone on a core, against the same upstream, asked for the same; each answer must be whole and OK.
  */
 import { randomFillSync } from 'node:crypto';
+import runtime from '../../bin/server-runtime.js';
 import { mintKey } from '../../src/identity/keys.ts';
 import type { Compiler } from '../../src/policy/compiler/client.ts';
 import { atLeast, atMost, type Bar } from '../bars.ts';
@@ -55,7 +56,8 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces'>) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
-    const start = { measured: pinning.measured, environment: { BENCH_VENDOR_KEY: 'vendor-key', ...exporting } };
+    const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
+    const start = { measured: pinning.measured, environment, flags: runtime.FLAGS };
     const server = script('./turnpike-gateway-server.ts');
     const { addresses, ...child } = keep(await startChild<{ readonly http: string }>(server, { config }, start));
     return {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly flags?: readonly string[];
   /** Puts what pins the server to a core before its command. */
   readonly measured?: (command: string, args: readonly string[]) => readonly [string, readonly string[]];
 }
@@ -22,8 +24,8 @@ export async function startChild<Addresses>(
   options: object,
   start: StartOptions = {},
 ): Promise<ServerChild<Addresses>> {
-  const { environment = {}, measured = (command, args) => [command, args] } = start;
-  const [execPath, execArgv] = measured(process.execPath, ['--disable-warning=ExperimentalWarning']);
+  const { environment = {}, flags = [], measured = (command, args) => [command, args] } = start;
+  const [execPath, execArgv] = measured(process.execPath, ['--disable-warning=ExperimentalWarning', ...flags]);
   const child = fork(fileURLToPath(script), [], {
     env: { ...process.env, ...environment },
     execPath,

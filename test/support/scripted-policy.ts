@@ -1,4 +1,5 @@
 /** A policy that answers what a test tells it to: the engine's port, faked in a few lines. */
+import { NO_BUDGETS } from '../../src/core/budget.ts';
 import type { PriceBook } from '../../src/core/price-card.ts';
 import type { PolicyHolder } from '../../src/engine/active-policy.ts';
 import type { Evaluator } from '../../src/engine/evaluator.ts';
@@ -16,6 +17,7 @@ export function scriptedPolicy(answer: (input: unknown) => unknown, prices: Pric
     identity: { revision: 'r1', digest: 'sha256:00', entrypoint: ENTRYPOINT },
     evaluator,
     prices,
+    budgets: NO_BUDGETS,
     catalogue,
   };
   return { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) };

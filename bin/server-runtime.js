@@ -1,0 +1,28 @@
+'use strict';
+// How Node runs a server. Plain JavaScript of 2015, so that any Node can read it.
+//
+// A call leaves about 60 KB of short-lived objects. With V8's own young generation (1 to 16 MiB) a collection comes
+// every few hundred calls and finds calls in flight alive, which moves them to the old generation. With 64 MiB it comes
+// rarely and finds nearly nothing; and memory is as large after the first thousand calls as after a million. One
+// allocation arena of glibc instead of one for each thread keeps what threads free from staying where nobody takes it.
+const FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+const VARIABLES = { MALLOC_ARENA_MAX: '1' };
+
+exports.FLAGS = FLAGS;
+exports.VARIABLES = VARIABLES;
+
+/** Starts this process anew as a server's, in place; goes on as it is where it is one, or where that cannot be done. */
+exports.becomeServer = function becomeServer(program) {
+  const flags = process.execArgv.concat((process.env.NODE_OPTIONS || '').split(' '));
+  const isTuned = flags.some(function (flag) {
+    return /semi-space-size/.test(flag);
+  });
+  // A process that was forked talks to its parent through what would be lost.
+  if (isTuned || process.send !== undefined || typeof process.execve !== 'function') return;
+  const args = [process.execPath].concat(process.execArgv, FLAGS, program, process.argv.slice(2));
+  try {
+    process.execve(process.execPath, args, Object.assign({}, VARIABLES, process.env));
+  } catch (_) {
+    // Not on this system: a server without it is slower, and a server all the same.
+  }
+};
