@@ -37,7 +37,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const partitions = createPartitions(writing);
   try {
     // Over the patient connections: a migration may take long.
-    await reading.use(migrate);
+    await migrate(reading);
     await partitions.ensure([], Date.now());
   } catch (reason) {
     await Promise.all([writing.close(), reading.close()]);

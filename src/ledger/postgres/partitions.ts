@@ -54,9 +54,11 @@ function make(connections: Connections, { name, fromMs, toMs }: Month): Promise<
   return connections.use(async (client) => {
     const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
     if (rows[0]?.there === true) return;
+    await connections.begin(client);
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('turnpike_partitions'))");
     await client.query(
-      `BEGIN; SELECT pg_advisory_xact_lock(hashtext('turnpike_partitions'));
-       CREATE TABLE IF NOT EXISTS ${name} PARTITION OF turnpike_entries FOR VALUES FROM (${fromMs}) TO (${toMs}); COMMIT`,
+      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF turnpike_entries FOR VALUES FROM (${fromMs}) TO (${toMs})`,
     );
+    await client.query('COMMIT');
   });
 }

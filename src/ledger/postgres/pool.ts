@@ -2,7 +2,7 @@
  * Connections to PostgreSQL. Integers of 64 bits and sums of them are read as bigint, by these connections alone. What
  * is thrown names the server and never a credential.
  */
-import pg, { type Pool, type PoolClient } from 'pg';
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 import { Failure } from '../../core/failure.ts';
 
 export interface PoolOptions {
@@ -23,8 +23,13 @@ export interface Connections {
    * @throws what `work` throws, or what connecting throws: see `faultOf`
    */
   use<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /** Begins a transaction whose statements the server gives up in time: nothing is left to wait there for a lock. */
+  begin(client: ClientBase): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The server gives a statement up before its connection is. */
+const SERVER_FIRST_MS = 250;
 
 const INT8 = pg.types.builtins.INT8;
 const NUMERIC = pg.types.builtins.NUMERIC;
@@ -35,7 +40,7 @@ export function openConnections({ url, max, connectMs, queryMs }: PoolOptions): 
     connectionString: url,
     max,
     connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
+    query_timeout: queryMs + SERVER_FIRST_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: 'turnpike',
@@ -68,6 +73,9 @@ export function openConnections({ url, max, connectMs, queryMs }: PoolOptions): 
         client.off('error', breaks);
         client.release(broken);
       }
+    },
+    async begin(client) {
+      await client.query(`BEGIN; SET LOCAL statement_timeout = ${Math.ceil(queryMs)}`);
     },
     close: () => pool.end(),
   };

@@ -12,7 +12,12 @@ const DEFAULT_ENTRIES = 1_000;
 export function createReader(connections: Connections): Omit<LedgerReader, 'close'> {
   const rowsOf = async <Row extends QueryResultRow>({ text, values }: Statement): Promise<readonly Row[]> => {
     try {
-      return await connections.use(async (client) => (await client.query<Row>(text, [...values])).rows);
+      return await connections.use(async (client) => {
+        await connections.begin(client);
+        const { rows } = await client.query<Row>(text, [...values]);
+        await client.query('COMMIT');
+        return rows;
+      });
     } catch (reason) {
       throw new Failure('unavailable', `${connections.name} did not answer: ${faultOf(reason).message}`);
     }

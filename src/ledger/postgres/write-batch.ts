@@ -32,7 +32,7 @@ export function createBatchWriter(connections: Connections, partitions: Partitio
     connections.use(async (client) => {
       const from = head ?? (await readHead(client, chain));
       head = undefined;
-      await client.query('BEGIN');
+      await connections.begin(client);
       const linked = linkAll(from, chain, rows);
       const inserted = await client.query<{ id: string }>(INSERT_ENTRIES, [JSON.stringify(linked.rows), chain]);
       const isNew = new Set(inserted.rows.map(({ id }) => id));
