@@ -50,7 +50,7 @@ export function createCalendar(timeZone: string): Calendar {
     hour(atMs) {
       const parts = new Map(hours.formatToParts(atMs).map((part) => [part.type, part.value]));
       const offset = parts.get('timeZoneName')?.replace('GMT', '') ?? '';
-      return `${date(atMs)}T${parts.get('hour')}:${parts.get('minute')}${offset === '' ? 'Z' : offset}`;
+      return `${date(atMs)}T${parts.get('hour')}:${parts.get('minute')}${offset === '' || offset === '+00:00' ? 'Z' : offset}`;
     },
   };
 }

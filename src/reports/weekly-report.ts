@@ -91,3 +91,9 @@ export interface Doubt {
   /** What of it is known. */
   readonly costNano: bigint;
 }
+
+/** Unknown is not zero: undefined where it may have cost something and nobody knows what. */
+export function knownCost({ kind, attempts, costNano }: Doubt): bigint | undefined {
+  const nobodyKnows = (kind === 'unpriced' || kind === 'unknown') && attempts > 0 && costNano === 0n;
+  return nobodyKnows ? undefined : costNano;
+}

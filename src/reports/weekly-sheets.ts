@@ -3,7 +3,7 @@ import { formatInstant } from '../core/instant.ts';
 import { ratio } from './money.ts';
 import { change, count, left, money, right, type Sheet, type SheetCell, share, text } from './sheet.ts';
 import { tokensOf } from './sums.ts';
-import type { Doubt, Line, Part, TeamLine, WeeklyReport } from './weekly-report.ts';
+import { type Doubt, knownCost, type Line, type Part, type TeamLine, type WeeklyReport } from './weekly-report.ts';
 
 export const NO_TEAM = '(no team)';
 
@@ -144,7 +144,7 @@ const DOUBTS: Readonly<Record<Doubt['kind'], string>> = {
 function doubtsSheet({ doubts }: WeeklyReport): readonly Sheet[] {
   const rows = doubts
     .filter((doubt) => doubt.attempts > 0 || doubt.costNano !== 0n)
-    .map((doubt) => ({ cells: [text(DOUBTS[doubt.kind]), count(doubt.attempts), costOf(doubt)] }));
+    .map((doubt) => ({ cells: [text(DOUBTS[doubt.kind]), count(doubt.attempts), costCell(doubt)] }));
   if (rows.length === 0) return [];
   return [
     {
@@ -156,8 +156,7 @@ function doubtsSheet({ doubts }: WeeklyReport): readonly Sheet[] {
   ];
 }
 
-/** Unknown is not zero. */
-function costOf({ kind, costNano }: Doubt): SheetCell {
-  const known = costNano !== 0n || (kind !== 'unpriced' && kind !== 'unknown');
-  return known ? money(costNano) : text('?');
+function costCell(doubt: Doubt): SheetCell {
+  const known = knownCost(doubt);
+  return known === undefined ? text('?') : money(known);
 }

@@ -15,6 +15,8 @@ function field(value: CsvValue): string {
   if (value === undefined) return '';
   if (typeof value === 'object') return usd(value.usd);
   if (typeof value !== 'string') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they drive a terminal, and no loader wants them
+  const text = value.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, '\ufffd');
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -5,7 +5,7 @@ import type { TokenCounts } from '../../core/usage.ts';
 import type { StoredEntry } from '../ledger-reader.ts';
 import type { Pivot } from '../pivot.ts';
 import type { Sums } from '../sums.ts';
-import type { BudgetUse, Line, Part, TeamLine, WeeklyReport } from '../weekly-report.ts';
+import { type BudgetUse, knownCost, type Line, type Part, type TeamLine, type WeeklyReport } from '../weekly-report.ts';
 
 export function weeklyDocument(report: WeeklyReport): object {
   return {
@@ -19,10 +19,10 @@ export function weeklyDocument(report: WeeklyReport): object {
     team_count: report.teamCount,
     total: lineDocument(report.total),
     teams: report.teams.map(teamDocument),
-    doubts: report.doubts.map(({ kind, attempts, costNano }) => ({
-      kind,
-      attempts,
-      cost_nano_usd: String(costNano),
+    doubts: report.doubts.map((doubt) => ({
+      kind: doubt.kind,
+      attempts: doubt.attempts,
+      cost_nano_usd: nanoText(knownCost(doubt)),
     })),
   };
 }
@@ -44,7 +44,7 @@ const lineDocument = (line: Line): object => ({
   change_nano_usd: String(line.changeNano),
   change_ratio: line.changeRatio ?? null,
   baseline_weeks: line.baselineWeeks,
-  baseline_nano_usd: line.baselineNano === undefined ? null : String(line.baselineNano),
+  baseline_nano_usd: nanoText(line.baselineNano),
   baseline_ratio: line.baselineRatio ?? null,
   days_nano_usd: line.days.map(String),
   why: {
@@ -55,6 +55,8 @@ const lineDocument = (line: Line): object => ({
     other_nano_usd: String(line.why.other),
   },
 });
+
+const nanoText = (nano: bigint | undefined): string | null => (nano === undefined ? null : String(nano));
 
 const partDocument = ({ name, sums, share }: Part): object => ({
   name: name === '' ? null : name,

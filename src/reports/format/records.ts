@@ -4,7 +4,7 @@ import { certaintyOf } from '../../core/ledger-entry.ts';
 import type { StoredEntry } from '../ledger-reader.ts';
 import type { Pivot } from '../pivot.ts';
 import type { Sums } from '../sums.ts';
-import type { Line, Part, WeeklyReport } from '../weekly-report.ts';
+import { knownCost, type Line, type Part, type WeeklyReport } from '../weekly-report.ts';
 import { type CsvValue, csvText } from './csv.ts';
 
 const SUM_COLUMNS = [
@@ -77,18 +77,20 @@ export function weeklyCsv(report: WeeklyReport): string {
       ...line.applications.map(part('application', line.team)),
       ...line.models.map(part('model', line.team)),
     ]),
-    ...report.doubts.map(({ kind, attempts, costNano }) =>
-      filled([
-        ...head(kind, '', ''),
+    ...report.doubts.map((doubt) => {
+      const nano = knownCost(doubt);
+      const usd = nano === undefined ? undefined : { usd: nano };
+      return filled([
+        ...head(doubt.kind, '', ''),
         undefined,
-        attempts,
+        doubt.attempts,
         undefined,
         undefined,
         undefined,
-        costNano,
-        { usd: costNano },
-      ]),
-    ),
+        nano,
+        usd,
+      ]);
+    }),
     [...head('total', '', ''), ...lineValues(report.total, undefined, undefined)],
   ]);
 }
