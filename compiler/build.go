@@ -25,6 +25,9 @@ type buildParams struct {
 type buildResult struct {
 	// Wasm is the compiled policy (base64 in JSON), byte for byte what `opa build -t wasm` makes of the same files.
 	Wasm []byte `json:"wasm"`
+	// Plan is the same policy as OPA's intermediate representation (base64 in JSON), as `opa build -t plan` makes it, with
+	// the same entry points.
+	Plan []byte `json:"plan"`
 	// DataJSON is a text, so that numbers survive a reader whose numbers are doubles.
 	DataJSON  string                `json:"data_json"`
 	Resolvers []bundle.WasmResolver `json:"resolvers"`
@@ -85,6 +88,13 @@ func build(line []byte) (any, error) {
 	if result.Wasm, result.Resolvers, err = buildWasm(files, params.Entrypoints, true); err != nil {
 		return nil, buildFinding(err, texts)
 	}
+	again, err := params.parse(keep)
+	if err != nil {
+		return nil, err
+	}
+	if result.Plan, err = buildPlan(again, params.Entrypoints, true); err != nil {
+		return nil, buildFinding(err, texts)
+	}
 	return result, nil
 }
 
@@ -96,25 +106,45 @@ func buildFinding(err error, texts map[string]string) error {
 	return found
 }
 
-// buildWasm gives OPA's own builder the modules as its loader would have: same names, same order, same options. It edits
-// the parsed modules, so nothing may use them afterwards. With annotated, METADATA names entry points too.
+// buildWasm compiles to a module for WebAssembly. It edits the parsed modules, so nothing may use them afterwards. With
+// annotated, METADATA names entry points too.
 func buildWasm(files []bundle.ModuleFile, entrypoints []string, annotated bool) ([]byte, []bundle.WasmResolver, error) {
+	output, err := buildTarget(compile.TargetWasm, files, entrypoints, annotated)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(output.WasmModules) != 1 {
+		return nil, nil, fmt.Errorf("the build made %d WebAssembly modules instead of one", len(output.WasmModules))
+	}
+	return output.WasmModules[0].Raw, output.Manifest.WasmResolvers, nil
+}
+
+// buildPlan compiles to the intermediate representation, as JSON; what is said of buildWasm holds for it.
+func buildPlan(files []bundle.ModuleFile, entrypoints []string, annotated bool) ([]byte, error) {
+	output, err := buildTarget(compile.TargetPlan, files, entrypoints, annotated)
+	if err != nil {
+		return nil, err
+	}
+	if len(output.PlanModules) != 1 {
+		return nil, fmt.Errorf("the build made %d plans instead of one", len(output.PlanModules))
+	}
+	return output.PlanModules[0].Raw, nil
+}
+
+// buildTarget gives OPA's own builder the modules as its loader would have: same names, same order, same options.
+func buildTarget(target string, files []bundle.ModuleFile, entrypoints []string, annotated bool) (*bundle.Bundle, error) {
 	source := &bundle.Bundle{Modules: files, Data: map[string]any{}}
 	source.SetRegoVersion(ast.RegoV1)
 	source.Manifest.Init()
 	builder := compile.New().
 		WithBundle(source).
 		WithCapabilities(ast.CapabilitiesForThisVersion()).
-		WithTarget(compile.TargetWasm).
+		WithTarget(target).
 		WithEntrypoints(entrypoints...).
 		WithRegoAnnotationEntrypoints(annotated).
 		WithRegoVersion(ast.RegoV1)
 	if err := builder.Build(context.Background()); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	output := builder.Bundle()
-	if len(output.WasmModules) != 1 {
-		return nil, nil, fmt.Errorf("the build made %d WebAssembly modules instead of one", len(output.WasmModules))
-	}
-	return output.WasmModules[0].Raw, output.Manifest.WasmResolvers, nil
+	return builder.Bundle(), nil
 }

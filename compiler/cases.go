@@ -39,6 +39,7 @@ type caseCompiled struct {
 	Entrypoint    string            `json:"entrypoint,omitempty"`
 	Variable      string            `json:"variable,omitempty"`
 	Wasm          []byte            `json:"wasm,omitempty"`
+	Plan          []byte            `json:"plan,omitempty"`
 	Data          string            `json:"data,omitempty"`
 	Input         *string           `json:"input,omitempty"`
 	WantDefined   *bool             `json:"want_defined,omitempty"`
@@ -88,7 +89,7 @@ func compileCase(ctx context.Context, source *caseSource) caseCompiled {
 	}
 	if err := fillCase(ctx, source, &compiled); err != nil {
 		compiled.Excluded = err.Error()
-		compiled.Wasm = nil
+		compiled.Wasm, compiled.Plan = nil, nil
 	}
 	return compiled
 }
@@ -120,8 +121,7 @@ func fillCase(ctx context.Context, source *caseSource, compiled *caseCompiled) e
 		want := string(text)
 		compiled.WantResult = &want
 	}
-	compiled.Wasm, err = compileCaseModules(ctx, source, entrypoint)
-	return err
+	return compileCaseTargets(ctx, source, entrypoint, compiled)
 }
 
 // singleRefQuery accepts `data.a.b = x` and gives the entry point `a/b` and the variable `x`.
@@ -188,7 +188,26 @@ func isJSON(value ast.Value) bool {
 	}
 }
 
-func compileCaseModules(ctx context.Context, source *caseSource, entrypoint string) ([]byte, error) {
+func compileCaseTargets(ctx context.Context, source *caseSource, entrypoint string, compiled *caseCompiled) error {
+	output, err := compileCaseModules(ctx, source, entrypoint, compile.TargetWasm)
+	if err != nil {
+		return err
+	}
+	if len(output.WasmModules) != 1 {
+		return fmt.Errorf("compiled to %d wasm modules", len(output.WasmModules))
+	}
+	compiled.Wasm = output.WasmModules[0].Raw
+	if output, err = compileCaseModules(ctx, source, entrypoint, compile.TargetPlan); err != nil {
+		return err
+	}
+	if len(output.PlanModules) != 1 {
+		return fmt.Errorf("compiled to %d plans", len(output.PlanModules))
+	}
+	compiled.Plan = output.PlanModules[0].Raw
+	return nil
+}
+
+func compileCaseModules(ctx context.Context, source *caseSource, entrypoint, target string) (*bundle.Bundle, error) {
 	capabilities := ast.CapabilitiesForThisVersion(ast.CapabilitiesExperimentalKeywords(source.ExperimentalKeywords))
 	options := ast.ParserOptions{RegoVersion: ast.RegoV1, Capabilities: capabilities}
 	input := bundle.Bundle{Data: map[string]any{}}
@@ -202,14 +221,10 @@ func compileCaseModules(ctx context.Context, source *caseSource, entrypoint stri
 	}
 	input.Manifest.Init()
 	input.Manifest.SetRegoVersion(ast.RegoV1)
-	compiler := compile.New().WithBundle(&input).WithTarget(compile.TargetWasm).WithEntrypoints(entrypoint).
+	compiler := compile.New().WithBundle(&input).WithTarget(target).WithEntrypoints(entrypoint).
 		WithCapabilities(capabilities).WithRegoVersion(ast.RegoV1)
 	if err := compiler.Build(ctx); err != nil {
-		return nil, fmt.Errorf("does not compile for wasm: %w", err)
+		return nil, fmt.Errorf("does not compile for %s: %w", target, err)
 	}
-	modules := compiler.Bundle().WasmModules
-	if len(modules) != 1 {
-		return nil, fmt.Errorf("compiled to %d wasm modules", len(modules))
-	}
-	return modules[0].Raw, nil
+	return compiler.Bundle(), nil
 }

@@ -20,6 +20,8 @@ export interface Evaluator {
 export interface PolicyProgram {
   /** OPA's WASM ABI 1.2 or 1.3. */
   readonly wasm: Uint8Array;
+  /** OPA's intermediate plan of the same policy, as UTF-8 JSON; not every bundle has one. */
+  readonly plan?: Uint8Array;
   /** UTF-8 JSON text of the data document. */
   readonly dataJson: Uint8Array;
 }

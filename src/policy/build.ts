@@ -64,7 +64,7 @@ export async function tryBuildBundle(sources: PolicySources, options: BuildBundl
     ...(options.refusedBuiltins === undefined ? {} : { refusedBuiltins: options.refusedBuiltins }),
   });
   if (built.kind === 'refused') return built;
-  const { wasm, resolvers, builtins, prepareWasm } = built.value;
+  const { wasm, plan, resolvers, builtins, prepareWasm } = built.value;
   const prepared =
     prepareWasm === undefined || makeEvaluator === undefined
       ? built.value
@@ -72,6 +72,7 @@ export async function tryBuildBundle(sources: PolicySources, options: BuildBundl
   const bundle = makeBundle({
     revision,
     wasm,
+    plan,
     dataJson: prepared.dataJson,
     resolvers,
     facts: {
@@ -95,7 +96,7 @@ export function refusedBy(diagnostics: readonly Diagnostic[]): Failure {
 }
 
 /** Bump when the meaning of a cached bundle changes. */
-const CACHE_FORMAT = 1;
+const CACHE_FORMAT = 2;
 
 async function keyOf(sources: PolicySources, compiler: Pick<Compiler, 'hash'>, options: object): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([CACHE_FORMAT, await compiler.hash(), options]));

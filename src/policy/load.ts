@@ -62,7 +62,11 @@ async function build(
 const loaded = (bundle: Bundle, options: LoadOptions): LoadedPolicy => ({
   revision: options.revision ?? (bundle.revision === '' ? 'unversioned' : bundle.revision),
   digest: bundle.digest,
-  program: { wasm: bundle.wasm, dataJson: bundle.dataJson },
+  program: {
+    wasm: bundle.wasm,
+    dataJson: bundle.dataJson,
+    ...(bundle.plan === undefined ? {} : { plan: bundle.plan }),
+  },
   builtinPlaces: builtinPlaces(bundle),
 });
 

@@ -17,6 +17,7 @@ const textOf = (data: Uint8Array): string => new TextDecoder().decode(data);
 const BUNDLE = makeBundle({
   revision: 'abc',
   wasm: WASM,
+  plan: bytes('{"plans":{}}'),
   dataJson: bytes('{"a":1.50}'),
   resolvers: [{ entrypoint: 'turnpike/decision', module: '/policy.wasm', annotations: [{ title: 'x' }] }],
   facts: { prepared: false },
@@ -60,10 +61,11 @@ suite('a bundle', () => {
     assert.deepEqual(await writeBundle(BUNDLE), WRITTEN);
   });
 
-  test('has a digest over policy and data, and not over its revision', () => {
+  test('has a digest over policy, data and plan, and not over its revision', () => {
     assert.equal(digestOf(WASM, bytes('{}')), digestOf(WASM, bytes('{}')));
     assert.notEqual(digestOf(WASM, bytes('{}')), digestOf(WASM, bytes('{ }')));
     assert.notEqual(digestOf(WASM, bytes('{}')), digestOf(bytes('{}'), WASM));
+    assert.notEqual(digestOf(WASM, bytes('{}')), digestOf(WASM, bytes('{}'), bytes('{}')));
     assert.match(BUNDLE.digest, /^sha256:[0-9a-f]{64}$/);
   });
 
@@ -71,6 +73,13 @@ suite('a bundle', () => {
     const bundle = await readBundle(await packed({ ...STOCK, '/a/b.rego': 'package a' }));
     assert.deepEqual([bundle.revision, bundle.entrypoints, textOf(bundle.dataJson)], ['r', ['a/b'], '{}']);
     assert.equal(bundle.digest, digestOf(WASM, bytes('{}')));
+    assert.equal('plan' in bundle, false);
+  });
+
+  test('whose plan was exchanged is refused', async () => {
+    const parts = { revision: 'r', wasm: WASM, dataJson: bytes('{}'), resolvers: BUNDLE.manifest.wasm };
+    const other = { ...makeBundle({ ...parts, plan: bytes('{"plans":{}}') }), plan: bytes('{"plans":{ }}') };
+    assert.match(await refusalOf(readBundle(await writeBundle(other))), /its content has digest/);
   });
 
   const DATA: readonly { name: string; files: Files; want: string }[] = [

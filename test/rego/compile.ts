@@ -17,5 +17,6 @@ export async function compile(
   compiler ??= createCompiler(locateCompiler());
   const compiled = await compiler.compileModules({ modules, entrypoints });
   if (compiled.kind === 'refused') throw new Error(JSON.stringify(compiled.diagnostics));
-  return { wasm: compiled.value.wasm, dataJson: Buffer.from(JSON.stringify(data)) };
+  const { wasm, plan } = compiled.value;
+  return { wasm, plan, dataJson: Buffer.from(JSON.stringify(data)) };
 }

@@ -14,6 +14,8 @@ export interface Bundle {
   readonly entrypoints: readonly string[];
   readonly manifest: BundleManifest;
   readonly wasm: Uint8Array;
+  /** The same policy as OPA's intermediate plan (UTF-8 JSON); a bundle of `opa build -t wasm` has none. */
+  readonly plan?: Uint8Array;
   /** UTF-8 JSON text of the data document. */
   readonly dataJson: Uint8Array;
 }
@@ -34,18 +36,25 @@ export interface ManifestEntrypoint {
 }
 
 export const WASM_PATH = 'policy.wasm';
+export const PLAN_PATH = 'plan.json';
 export const DATA_PATH = 'data.json';
 export const MANIFEST_PATH = '.manifest';
 
-/** SHA-256 over the SHA-256 of the policy followed by the SHA-256 of the data: the revision is a name, not content. */
-export function digestOf(wasm: Uint8Array, dataJson: Uint8Array): string {
+/**
+ * SHA-256 over the SHA-256 of the policy followed by those of the data and of the plan, where there is one: the revision
+ * is a name, not content.
+ */
+export function digestOf(wasm: Uint8Array, dataJson: Uint8Array, plan?: Uint8Array): string {
   const sum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-  return `sha256:${createHash('sha256').update(sum(wasm)).update(sum(dataJson)).digest('hex')}`;
+  const all = createHash('sha256').update(sum(wasm)).update(sum(dataJson));
+  if (plan !== undefined) all.update(sum(plan));
+  return `sha256:${all.digest('hex')}`;
 }
 
 export interface BundleParts {
   readonly revision: string;
   readonly wasm: Uint8Array;
+  readonly plan?: Uint8Array;
   readonly dataJson: Uint8Array;
   readonly resolvers: readonly ManifestEntrypoint[];
   /** Goes to `metadata.turnpike` beside the digest. */
@@ -53,8 +62,8 @@ export interface BundleParts {
 }
 
 /** Makes a bundle of what a build gave. */
-export function makeBundle({ revision, wasm, dataJson, resolvers, facts = {} }: BundleParts): Bundle {
-  const digest = digestOf(wasm, dataJson);
+export function makeBundle({ revision, wasm, plan, dataJson, resolvers, facts = {} }: BundleParts): Bundle {
+  const digest = digestOf(wasm, dataJson, plan);
   return {
     revision,
     digest,
@@ -67,6 +76,7 @@ export function makeBundle({ revision, wasm, dataJson, resolvers, facts = {} }: 
       rest: { rego_version: 1 },
     },
     wasm,
+    ...(plan === undefined ? {} : { plan }),
     dataJson,
   };
 }

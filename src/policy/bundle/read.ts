@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { ARCHIVE_BOUNDS, type ArchiveBounds, unpackArchive } from './archive.ts';
-import { type Bundle, digestOf, factOf, MANIFEST_PATH } from './bundle.ts';
+import { type Bundle, digestOf, factOf, MANIFEST_PATH, PLAN_PATH } from './bundle.ts';
 import { dataOf, isDataFile } from './data.ts';
 import { parseManifest } from './manifest.ts';
 
@@ -37,7 +37,8 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): Bundle {
   }
   if (!startsAsWasm(wasm)) throw invalid(`/${modulePath} is not a WebAssembly module`);
   const dataJson = dataOf(files);
-  const digest = digestOf(wasm, dataJson);
+  const plan = files.get(PLAN_PATH);
+  const digest = digestOf(wasm, dataJson, plan);
   const promised = factOf({ manifest }, 'digest');
   if (promised !== undefined && promised !== digest) {
     throw invalid(`its content has digest ${digest}, its manifest promises ${JSON.stringify(promised)}`);
@@ -48,6 +49,7 @@ function assemble(files: ReadonlyMap<string, Uint8Array>): Bundle {
     entrypoints: manifest.wasm.map((each) => each.entrypoint),
     manifest,
     wasm,
+    ...(plan === undefined ? {} : { plan }),
     dataJson,
   };
 }
@@ -65,7 +67,7 @@ async function readFolder(root: string, bounds: ArchiveBounds): Promise<Map<stri
     if (entries > bounds.maxEntries) throw invalid(`has more than ${bounds.maxEntries} entries`);
     const full = join(entry.parentPath, entry.name);
     const path = full.slice(root.length).split(/[\\/]/).filter(Boolean).join('/');
-    const wanted = path === MANIFEST_PATH || path.endsWith('.wasm') || isDataFile(path);
+    const wanted = path === MANIFEST_PATH || path === PLAN_PATH || path.endsWith('.wasm') || isDataFile(path);
     if (!wanted || entry.isDirectory()) continue;
     if (!entry.isFile()) throw invalid(`/${path} is not a regular file`);
     const bytes = await readFile(full, left);

@@ -2,17 +2,18 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { packTar } from 'modern-tar';
-import { type Bundle, DATA_PATH, MANIFEST_PATH, WASM_PATH } from './bundle.ts';
+import { type Bundle, DATA_PATH, MANIFEST_PATH, PLAN_PATH, WASM_PATH } from './bundle.ts';
 
 const EPOCH = new Date(0);
 
-/** @returns a gzipped tar that OPA reads too: `/data.json`, `/policy.wasm`, `/.manifest` */
+/** @returns a gzipped tar that OPA reads too: `/data.json`, `/policy.wasm`, `/plan.json` if there is one, `/.manifest` */
 export async function writeBundle(bundle: Bundle): Promise<Uint8Array> {
   const { revision, roots, wasm, metadata, rest } = bundle.manifest;
   const manifest = `${JSON.stringify({ revision, roots, wasm, ...rest, metadata })}\n`;
   const files: readonly (readonly [string, Uint8Array])[] = [
     [DATA_PATH, bundle.dataJson],
     [WASM_PATH, bundle.wasm],
+    ...(bundle.plan === undefined ? [] : [[PLAN_PATH, bundle.plan] as const]),
     [MANIFEST_PATH, new TextEncoder().encode(manifest)],
   ];
   const tar = await packTar(

@@ -119,15 +119,17 @@ export function createCompiler(artifact: CompilerArtifact, options: CompilerOpti
 }
 
 type BuiltOnWire = Pick<BuiltPolicy, 'resolvers' | 'prepared' | 'builtins'> & {
-  /** Base64, as is the other. */
+  /** Base64, as are the others. */
   readonly wasm: string;
+  readonly plan: string;
   readonly prepare_wasm?: string;
   readonly data_json: string;
 };
 
-const fromWire = ({ wasm, prepare_wasm, data_json, ...rest }: BuiltOnWire): BuiltPolicy => ({
+const fromWire = ({ wasm, plan, prepare_wasm, data_json, ...rest }: BuiltOnWire): BuiltPolicy => ({
   ...rest,
   wasm: Buffer.from(wasm, 'base64'),
+  plan: Buffer.from(plan, 'base64'),
   dataJson: Buffer.from(data_json, 'utf8'),
   ...(prepare_wasm === undefined ? {} : { prepareWasm: Buffer.from(prepare_wasm, 'base64') }),
 });

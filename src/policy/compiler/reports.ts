@@ -77,6 +77,8 @@ export interface WasmResolver {
 
 export interface BuiltPolicy {
   readonly wasm: Uint8Array;
+  /** The same policy as OPA's intermediate plan: UTF-8 JSON. */
+  readonly plan: Uint8Array;
   /** UTF-8 JSON; numbers as they were written. */
   readonly dataJson: Uint8Array;
   readonly resolvers: readonly WasmResolver[];
