@@ -13,7 +13,7 @@ cards(name) := array.reverse(sort([card |
 ]))
 
 # METADATA
-# title: The most that a token may cost in any tier, from so many input tokens on
+# title: The most that a token may cost in any tier and at any time of the day, from so many input tokens on
 # description: |
 #   What an attempt is bounded with before it is made; docs/prices.md says what a card that leaves a price out counts.
 #   Never falling, the first for requests of any length.
@@ -30,11 +30,13 @@ most(listed) := [bound |
 ]
 
 rows_of(listed) := [row |
+	some hours in array.concat([{}], object.get(listed, "hours", []))
+	card := prices_of(listed, hours)
 	some tier in array.concat([{}], [tier | some tier in object.get(listed, "tiers", {})])
-	prices := prices_of(listed, tier)
+	prices := prices_of(card, tier)
 	some step in array.concat([{"above_input_tokens": -1}], object.get(prices, "above", []))
-	multiply := object.get(tier, "multiply", 1)
-	divide := object.get(tier, "divide", 1)
+	multiply := object.get(tier, "multiply", 1) * object.get(hours, "multiply", 1)
+	divide := object.get(tier, "divide", 1) * object.get(hours, "divide", 1)
 	named := object.union(prices, step)
 	row := {
 		"above": step.above_input_tokens,
@@ -44,7 +46,7 @@ rows_of(listed) := [row |
 	}
 ]
 
-# A tier with prices of its own, else the card's.
+# A tier, or a stretch of the day, with prices of its own, else the card's.
 prices_of(listed, tier) := object.union({"complete": object.get(listed, "complete", false)}, tier) if tier.input_pico_usd
 
 else := listed

@@ -70,3 +70,30 @@ test_tiers_steps_and_requests_of_ones_own_bound_too if {
 		{"above": 50, "input_pico_usd": 35, "output_pico_usd": 50, "request_pico_usd": 12},
 	]
 }
+
+test_hours_of_the_day_bound_too if {
+	bounds := prepare.cards("a/b")[0].most with data.prices as {"a/b": [{
+		"effective_from": "2026-01-01",
+		"input_pico_usd": 10,
+		"output_pico_usd": 20,
+		"complete": true,
+		"tiers": {
+			"priority": {"multiply": 2},
+			"own": {"input_pico_usd": 25, "output_pico_usd": 25},
+		},
+		"hours": [
+			{"from": "22:00", "to": "02:00", "multiply": 3, "divide": 2},
+			{
+				"from": "02:00",
+				"to": "03:00",
+				"input_pico_usd": 1,
+				"output_pico_usd": 35,
+				"above": [{"above_input_tokens": 40, "input_pico_usd": 30}],
+			},
+		],
+	}]}
+	bounds == [
+		{"above": -1, "input_pico_usd": 38, "output_pico_usd": 70, "request_pico_usd": 0},
+		{"above": 40, "input_pico_usd": 60, "output_pico_usd": 70, "request_pico_usd": 0},
+	]
+}

@@ -1,7 +1,7 @@
 /** What an attempt cost, to the nano-dollar, by the card in force; and the most that one may cost before it is made. */
 import type { AttemptCost } from './attempt.ts';
-import { cardAt, nanoFromPico } from './cost.ts';
-import { type CompiledCard, ceilingAt, type PriceBook, ratesAt, type Tariff } from './price-card.ts';
+import { cardAt, chargeNano, nanoFromPico } from './cost.ts';
+import { ceilingAt, type PriceBook, ratesAt, type Tariff, type Tariffs, tariffsAt } from './price-card.ts';
 import type { MeteredUsage, TokenCounts } from './usage.ts';
 
 /** How vendors call what their price list is about; prepaid capacity counts at list price. */
@@ -28,7 +28,7 @@ export function costOf(book: PriceBook, target: string, usage: MeteredUsage, atM
   if (card === undefined) return { kind: 'unpriced' };
   if (usage.kind === 'unknown') return { kind: 'unknown' };
   const { tokens } = usage;
-  const { tariff, name, listed } = tariffOf(card, tokens.tier);
+  const { tariff, name, listed } = tariffOf(tariffsAt(card, atMs), tokens.tier);
   const rates = ratesAt(tariff, tokens.input);
 
   const input = new Share(tokens.input);
@@ -42,20 +42,20 @@ export function costOf(book: PriceBook, target: string, usage: MeteredUsage, atM
   const outputAudio = output.take(tokens.outputAudio);
   const reasoning = output.take(tokens.reasoning);
 
-  const inputNano = charge(
+  const inputNano = chargeNano(
     times(input.left, rates.input) + times(audio, rates.inputAudio) + times(image, rates.inputImage),
     tariff,
   );
-  const cacheReadNano = charge(times(read, rates.cacheRead), tariff);
-  const cacheWriteNano = charge(times(written, rates.cacheWrite) + times(written1h, rates.cacheWrite1h), tariff);
-  const outputNano = charge(
+  const cacheReadNano = chargeNano(times(read, rates.cacheRead), tariff);
+  const cacheWriteNano = chargeNano(times(written, rates.cacheWrite) + times(written1h, rates.cacheWrite1h), tariff);
+  const outputNano = chargeNano(
     times(output.left, rates.output) +
       times(reasoning, rates.reasoning) +
       times(outputAudio, rates.outputAudio) +
       times(outputImage, rates.outputImage),
     tariff,
   );
-  const otherNano = charge(rates.request, tariff);
+  const otherNano = chargeNano(rates.request, tariff);
   const totalNano = inputNano + cacheReadNano + cacheWriteNano + outputNano + otherNano;
   return {
     kind: 'priced',
@@ -67,7 +67,8 @@ export function costOf(book: PriceBook, target: string, usage: MeteredUsage, atM
 }
 
 /**
- * The most that an attempt with at most so many tokens may cost, in any tier, with any share of them cached, written to
+ * The most that an attempt with at most so many tokens may cost, in any tier and at any time of the day (it is held
+ * before it starts, and may start when it has become dearer), with any share of them cached, written to
  * the cache, heard, seen or thought; in nano-USD. Undefined: no card is in force.
  */
 export function boundOf(
@@ -110,21 +111,14 @@ const whole = (count: number): number => (count > 0 ? Math.min(Math.ceil(count),
 /** Most parts are empty: they cost no arithmetic. */
 const times = (tokens: number, pico: bigint): bigint => (tokens === 0 ? 0n : BigInt(tokens) * pico);
 
-/** Half up, once: (pico × multiply / divide) to nano-USD. */
-function charge(pico: bigint, { multiply, divide }: Tariff): bigint {
-  if (divide === 1n) return nanoFromPico(pico * multiply);
-  const unit = 1000n * divide;
-  return (2n * pico * multiply + unit) / (2n * unit);
-}
-
 function tariffOf(
-  card: CompiledCard,
+  { standard, tiers, dearest }: Tariffs,
   vendorTier: string | undefined,
 ): { readonly tariff: Tariff; readonly name: string; readonly listed: boolean } {
   const name = vendorTier === undefined ? 'standard' : vendorTier.toLowerCase();
-  const tariff = card.tiers.get(name);
+  const tariff = tiers.get(name);
   if (tariff !== undefined) return { tariff, name, listed: true };
-  if (STANDARD.has(name)) return { tariff: card.standard, name: 'standard', listed: true };
-  if (CHEAPER.has(name)) return { tariff: card.standard, name: 'standard', listed: false };
-  return { ...card.dearest, listed: false };
+  if (STANDARD.has(name)) return { tariff: standard, name: 'standard', listed: true };
+  if (CHEAPER.has(name)) return { tariff: standard, name: 'standard', listed: false };
+  return { ...dearest, listed: false };
 }

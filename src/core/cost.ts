@@ -4,11 +4,18 @@
  * input tokens is `uncounted`.
  */
 import type { CostEstimate, Estimate } from './decision.ts';
-import { type CompiledCard, type PriceBook, ratesAt } from './price-card.ts';
+import { type CompiledCard, type PriceBook, ratesAt, type Tariff, tariffsAt } from './price-card.ts';
 
 /** Half up, per line item: pico-USD to nano-USD. */
 export function nanoFromPico(pico: bigint): bigint {
   return (pico + 500n) / 1000n;
+}
+
+/** Half up, once: (pico × multiply / divide) to nano-USD. */
+export function chargeNano(pico: bigint, { multiply, divide }: Tariff): bigint {
+  if (divide === 1n) return nanoFromPico(pico * multiply);
+  const unit = 1000n * divide;
+  return (2n * pico * multiply + unit) / (2n * unit);
 }
 
 /** The card in force at a moment, or none. */
@@ -26,9 +33,10 @@ export function estimateCost(
   const card = cardAt(book, target, atMs);
   if (card === undefined) return { kind: 'unpriced', target };
   if (tokens.input === undefined) return { kind: 'uncounted', target };
-  const rates = ratesAt(card.standard, tokens.input);
-  const input = nanoFromPico(BigInt(tokens.input) * rates.input + rates.request);
-  const output = nanoFromPico(BigInt(tokens.output) * rates.output);
+  const { standard } = tariffsAt(card, atMs);
+  const rates = ratesAt(standard, tokens.input);
+  const input = chargeNano(BigInt(tokens.input) * rates.input + rates.request, standard);
+  const output = chargeNano(BigInt(tokens.output) * rates.output, standard);
   const cost: CostEstimate = {
     target,
     price_id: card.id,

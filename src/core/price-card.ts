@@ -7,6 +7,7 @@
  * it is `complete` names everything that the vendor charges apart: what it leaves out counts as plain input or output.
  * Only `request_pico_usd` is zero where it is not said: most vendors charge nothing for a request as such.
  */
+import { isWithin, minuteAt, minuteOf, type Stretch } from './price-hours.ts';
 
 /** The tier that a card's own prices are about. */
 export const STANDARD_TIER = 'standard';
@@ -42,6 +43,17 @@ export interface PriceStep extends Partial<Prices> {
 /** Another way to be served: every price by an exact ratio, or a price list of its own. */
 export type PriceTier = { readonly multiply: number; readonly divide: number } | PriceList;
 
+/**
+ * A stretch of every day (UTC) with other prices, for attempts that start in it: every price of the card and its tiers
+ * by an exact ratio, or a price list in place of the card's own, which tiers that are ratios follow.
+ */
+export type PriceHours = PriceTier & {
+  /** `HH:MM`, inclusive. */
+  readonly from: string;
+  /** `HH:MM`, exclusive; before `from`: of the next day. */
+  readonly to: string;
+};
+
 /** A price card of a target, in force from a moment on. */
 export interface PriceCard extends PriceList {
   readonly id: string;
@@ -49,6 +61,8 @@ export interface PriceCard extends PriceList {
   readonly effective_from: string;
   /** By name: `batch`, `flex`, `priority`; without it the prices are those of `standard`. */
   readonly tiers?: Readonly<Record<string, PriceTier>>;
+  /** None overlaps another. */
+  readonly hours?: readonly PriceHours[];
 }
 
 /** Names of prices in a card. */
@@ -89,7 +103,7 @@ export interface Tariff {
   readonly divide: bigint;
 }
 
-/** The most that a token may cost in any tier, from so many input tokens on. */
+/** The most that a token may cost in any tier and at any time of the day, from so many input tokens on. */
 export interface Ceiling {
   readonly aboveInput: number;
   readonly inputPico: bigint;
@@ -97,15 +111,25 @@ export interface Ceiling {
   readonly requestPico: bigint;
 }
 
-export interface CompiledCard {
-  readonly id: string;
-  readonly fromMs: number;
-  readonly inputPico: bigint;
-  readonly outputPico: bigint;
+/** What is charged at one time of the day. */
+export interface Tariffs {
   readonly standard: Tariff;
   readonly tiers: ReadonlyMap<string, Tariff>;
   /** The one with the highest price of output: what a tier costs that the card does not know. */
   readonly dearest: { readonly name: string; readonly tariff: Tariff };
+}
+
+export interface CompiledHours extends Stretch {
+  readonly tariffs: Tariffs;
+}
+
+/** Its own tariffs are those of the times that no `hours` name. */
+export interface CompiledCard extends Tariffs {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly inputPico: bigint;
+  readonly outputPico: bigint;
+  readonly hours: readonly CompiledHours[];
   /** Ascending by `aboveInput`, from -1; never falling. */
   readonly ceilings: readonly [Ceiling, ...Ceiling[]];
 }
@@ -114,32 +138,62 @@ export interface CompiledCard {
 export type PriceBook = ReadonlyMap<string, readonly CompiledCard[]>;
 
 /**
- * @param card checked: every price is an integer from 0 to 2^53 - 1, ratios are from 1 on
+ * @param card checked: every price is an integer from 0 to 2^53 - 1, ratios are from 1 on, times are times
  * @param fromMs its `effective_from`, in milliseconds since the epoch
  */
 export function compileCard(card: PriceCard, fromMs: number): CompiledCard {
-  const standard: Tariff = { steps: stepsOf(card), multiply: 1n, divide: 1n };
+  const own = tariffsOf(card, card, AS_IT_STANDS);
+  const hours = (card.hours ?? []).map((each): CompiledHours => {
+    const tariffs =
+      'multiply' in each
+        ? tariffsOf(card, card, each)
+        : tariffsOf({ complete: card.complete ?? false, ...each }, card, AS_IT_STANDS);
+    return { from: minuteOf(each.from) ?? 0, to: minuteOf(each.to) ?? 0, tariffs };
+  });
+  return {
+    ...own,
+    id: card.id,
+    fromMs,
+    inputPico: BigInt(card.input_pico_usd),
+    outputPico: BigInt(card.output_pico_usd),
+    hours,
+    ceilings: ceilingsOf([own, ...hours.map(({ tariffs }) => tariffs)].flatMap(allOf)),
+  };
+}
+
+/** What is charged for an attempt that starts then. */
+export function tariffsAt(card: CompiledCard, atMs: number): Tariffs {
+  if (card.hours.length === 0) return card;
+  const minute = minuteAt(atMs);
+  return card.hours.find((each) => isWithin(minute, each))?.tariffs ?? card;
+}
+
+type Ratio = Extract<PriceTier, { readonly multiply: number }>;
+const AS_IT_STANDS: Ratio = { multiply: 1, divide: 1 };
+
+/** @param ratio of everything, on top of those of tiers */
+function tariffsOf(list: PriceList, card: PriceCard, ratio: Ratio): Tariffs {
+  const scaled = (steps: Tariff['steps'], { multiply, divide }: Ratio): Tariff => ({
+    steps,
+    multiply: BigInt(multiply) * BigInt(ratio.multiply),
+    divide: BigInt(divide) * BigInt(ratio.divide),
+  });
+  const standard = scaled(stepsOf(list), AS_IT_STANDS);
   const tiers = new Map<string, Tariff>();
   for (const [name, tier] of Object.entries(card.tiers ?? {})) {
     tiers.set(
       name,
       'multiply' in tier
-        ? { steps: standard.steps, multiply: BigInt(tier.multiply), divide: BigInt(tier.divide) }
-        : { steps: stepsOf({ complete: card.complete ?? false, ...tier }), multiply: 1n, divide: 1n },
+        ? scaled(standard.steps, tier)
+        : scaled(stepsOf({ complete: card.complete ?? false, ...tier }), AS_IT_STANDS),
     );
   }
   const all = [{ name: STANDARD_TIER, tariff: standard }, ...[...tiers].map(([name, tariff]) => ({ name, tariff }))];
-  return {
-    id: card.id,
-    fromMs,
-    inputPico: BigInt(card.input_pico_usd),
-    outputPico: BigInt(card.output_pico_usd),
-    standard,
-    tiers,
-    dearest: all.reduce((most, each) => (outputOf(each.tariff) > outputOf(most.tariff) ? each : most)),
-    ceilings: ceilingsOf(all.map(({ tariff }) => tariff)),
-  };
+  const dearest = all.reduce((most, each) => (outputOf(each.tariff) > outputOf(most.tariff) ? each : most));
+  return { standard, tiers, dearest };
 }
+
+const allOf = ({ standard, tiers }: Tariffs): readonly Tariff[] => [standard, ...tiers.values()];
 
 /** The rates for a request of so many input tokens. */
 export function ratesAt(tariff: Tariff, inputTokens: number): Rates {

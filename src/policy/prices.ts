@@ -9,12 +9,14 @@ import {
   PRICE_FIELDS,
   type PriceBook,
   type PriceCard,
+  type PriceHours,
   type PriceList,
   type PriceStep,
   type Prices,
   type PriceTier,
   STANDARD_TIER,
 } from '../core/price-card.ts';
+import { minuteOf, overlap, type Stretch } from '../core/price-hours.ts';
 import { isObject } from './bundle/bundle.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,6 +25,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const NO_PRICES: PriceBook = new Map();
 const MAX_STEPS = 16;
 const MAX_TIERS = 16;
+const MAX_HOURS = 16;
 /** Of a ratio: far beyond any discount, and small enough that nothing overflows on the way. */
 const MAX_RATIO = 1_000_000;
 const NAMES: ReadonlySet<string> = new Set(PRICE_FIELDS);
@@ -61,7 +64,8 @@ export function readCard(at: string, card: unknown): PriceCard {
     throw wrong(at, 'must have id, effective_from, input_pico_usd and output_pico_usd');
   }
   const tiers = readTiers(`${at}.tiers`, card['tiers']);
-  return { ...readList(at, card), ...tiers, id, effective_from: from };
+  const hours = readHours(`${at}.hours`, card['hours']);
+  return { ...readList(at, card), ...tiers, ...hours, id, effective_from: from };
 }
 
 function readList(at: string, fields: Fields): PriceList {
@@ -117,17 +121,47 @@ function readTiers(at: string, tiers: unknown): { readonly tiers?: Readonly<Reco
     if (name === STANDARD_TIER) throw wrong(here, 'the prices of the card itself are those of the standard tier');
     if (name !== name.toLowerCase()) throw wrong(here, 'must be in lower case');
     if (!isObject(tier)) throw wrong(here, 'must be an object: multiply and divide, or prices');
-    if (tier['multiply'] === undefined && tier['divide'] === undefined) {
-      return [name, readList(here, tier)];
-    }
-    const multiply = integer(`${here}.multiply`, tier['multiply'] ?? 1, 1, MAX_RATIO);
-    const divide = integer(`${here}.divide`, tier['divide'] ?? 1, 1, MAX_RATIO);
-    const price = [...PRICE_FIELDS, 'above'].find((field) => tier[field] !== undefined);
-    if (price !== undefined) throw wrong(`${here}.${price}`, 'a tier has a ratio or prices of its own, not both');
-    return [name, { multiply, divide }];
+    return [name, readRatioOrList(here, tier, 'a tier')];
   });
   // From entries, so that no name reaches a prototype.
   return { tiers: Object.fromEntries(read) };
+}
+
+function readRatioOrList(at: string, fields: Fields, what: string): PriceTier {
+  if (fields['multiply'] === undefined && fields['divide'] === undefined) return readList(at, fields);
+  const multiply = integer(`${at}.multiply`, fields['multiply'] ?? 1, 1, MAX_RATIO);
+  const divide = integer(`${at}.divide`, fields['divide'] ?? 1, 1, MAX_RATIO);
+  const price = [...PRICE_FIELDS, 'above'].find((field) => fields[field] !== undefined);
+  if (price !== undefined) throw wrong(`${at}.${price}`, `${what} has a ratio or prices of its own, not both`);
+  return { multiply, divide };
+}
+
+function readHours(at: string, hours: unknown): { readonly hours?: readonly PriceHours[] } {
+  if (hours === undefined) return {};
+  if (!Array.isArray(hours) || hours.length > MAX_HOURS) {
+    throw wrong(at, `must be an array of at most ${MAX_HOURS} stretches of the day`);
+  }
+  const stretches: Stretch[] = [];
+  const read = hours.map((each: unknown, index): PriceHours => {
+    const here = `${at}[${index}]`;
+    if (!isObject(each)) throw wrong(here, 'must be an object with from, to, and a ratio or prices');
+    const [from, fromMinute] = readTime(`${here}.from`, each['from']);
+    const [to, toMinute] = readTime(`${here}.to`, each['to']);
+    if (from === to) throw wrong(`${here}.to`, 'must be another time than from');
+    const stretch = { from: fromMinute, to: toMinute };
+    if (stretches.some((other) => overlap(other, stretch))) throw wrong(here, 'must not overlap hours before it');
+    stretches.push(stretch);
+    return { ...readRatioOrList(here, each, 'a stretch of the day'), from, to };
+  });
+  return { hours: read };
+}
+
+function readTime(at: string, value: unknown): readonly [text: string, minute: number] {
+  const minute = typeof value === 'string' ? minuteOf(value) : undefined;
+  if (typeof value !== 'string' || minute === undefined) {
+    throw wrong(at, 'must be a time of the day in UTC, such as "16:30" (in YAML in quotes)');
+  }
+  return [value, minute];
 }
 
 function integer(at: string, value: unknown, min: number, max: number): number {

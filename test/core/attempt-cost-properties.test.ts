@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { boundOf, costOf } from '../../src/core/attempt-cost.ts';
-import { PRICE_FIELDS, type PriceCard, type PriceTier } from '../../src/core/price-card.ts';
+import { PRICE_FIELDS, type PriceCard, type PriceHours, type PriceTier } from '../../src/core/price-card.ts';
 import type { MeteredUsage, TokenCounts } from '../../src/core/usage.ts';
 import { book, exact, priced } from './one-card-book.ts';
 
@@ -22,9 +22,30 @@ const tier: fc.Arbitrary<PriceTier> = fc.oneof(
   ratio,
   fc.tuple(prices, steps).map(([own, above]) => ({ ...own, above })),
 );
+/** Up to three stretches of the day, one behind the other; the last may go on after midnight. */
+const times = fc.uniqueArray(fc.nat({ max: 1439 }), { minLength: 0, maxLength: 6 });
+const timeOf = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+const hours: fc.Arbitrary<readonly PriceHours[]> = fc
+  .tuple(times, fc.nat({ max: 1 }), fc.tuple(tier, tier, tier))
+  .map(([minutes, turn, theirs]) => {
+    const sorted = minutes.toSorted((a, b) => a - b);
+    const turned = [...sorted.slice(turn), ...sorted.slice(0, turn)].map(timeOf);
+    return theirs.flatMap((each, index): PriceHours[] => {
+      const [from, to] = turned.slice(2 * index);
+      return from === undefined || to === undefined ? [] : [{ ...each, from, to }];
+    });
+  });
 const card: fc.Arbitrary<Partial<PriceCard>> = fc
-  .tuple(prices, steps, fc.boolean(), fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }))
-  .map(([own, above, complete, tiers]) => ({ ...own, above, complete, tiers }));
+  .tuple(
+    prices,
+    steps,
+    fc.boolean(),
+    fc.record({ flex: tier, batch: tier, priority: tier }, { requiredKeys: [] }),
+    hours,
+  )
+  .map(([own, above, complete, tiers, hours]) => ({ ...own, above, complete, tiers, hours }));
+const moment = fc.nat({ max: 3 * 86_400_000 });
 const count = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 0, max: 5 }));
 const counts: fc.Arbitrary<TokenCounts> = fc
   .tuple(
@@ -60,14 +81,27 @@ test('the total is the sum of the items, whatever was used', () => {
   );
 });
 
-test('no attempt within the tokens costs more than the bound, in any tier, step and share of caches', () => {
+test('no attempt within the tokens costs more than the bound, in any tier, step, share of caches and time of the day', () => {
   fc.assert(
-    fc.property(card, counts, count, count, (prices, tokens, moreInput, moreOutput) => {
-      const most = { input: tokens.input + moreInput, output: tokens.output + moreOutput };
-      const bound = boundOf(book(prices), 'a/m', most, 0) ?? assert.fail();
-      assert.ok(priced(costOf(book(prices), 'a/m', exact(tokens), 0)).items.totalNano <= bound);
-    }),
-    { numRuns: 2_000 },
+    fc.property(
+      card,
+      counts,
+      count,
+      count,
+      moment,
+      moment,
+      (prices, tokens, moreInput, moreOutput, heldMs, startedMs) => {
+        const most = { input: tokens.input + moreInput, output: tokens.output + moreOutput };
+        const bound = boundOf(book(prices), 'a/m', most, heldMs) ?? assert.fail();
+        assert.ok(priced(costOf(book(prices), 'a/m', exact(tokens), startedMs)).items.totalNano <= bound);
+      },
+    ),
+    {
+      numRuns: 2_000,
+      examples: [
+        [{ hours: [{ from: '00:01', to: '00:00', multiply: 3, divide: 1 }] }, { input: 9, output: 9 }, 0, 0, 0, 60_000],
+      ],
+    },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boundOf, costOf } from '../../src/core/attempt-cost.ts';
+import { estimateCost } from '../../src/core/cost.ts';
 import type { PriceCard } from '../../src/core/price-card.ts';
 import { book, exact, priced } from './one-card-book.ts';
 
@@ -188,4 +189,45 @@ test('a ratio that does not divide bounds from above', () => {
   const tokens = { input: 3_000_000, output: 0, tier: 'priority' };
   assert.equal(priced(costOf(thirds, 'a/m', exact(tokens), 0)).items.totalNano, 4_000n);
   assert.ok((boundOf(thirds, 'a/m', tokens, 0) ?? 0n) >= 4_000n);
+});
+
+/** Off-peak from 16:30 to 00:30 UTC at a half, and an hour in the morning with prices of its own. */
+const BY_THE_CLOCK: Partial<PriceCard> = {
+  tiers: { priority: { multiply: 3, divide: 1 }, batch: { input_pico_usd: 400, output_pico_usd: 400 } },
+  hours: [
+    { from: '16:30', to: '00:30', multiply: 1, divide: 2 },
+    { from: '06:00', to: '07:00', input_pico_usd: 7_000, output_pico_usd: 9_000 },
+  ],
+};
+
+for (const [time, tier, total] of [
+  ['00:29:59.999', 'standard', 30n],
+  ['00:30:00.000', 'standard', 60n],
+  ['05:59:59.999', 'standard', 60n],
+  ['06:00:00.000', 'standard', 160n],
+  ['07:00:00.000', 'standard', 60n],
+  ['16:29:59.999', 'standard', 60n],
+  ['16:30:00.000', 'standard', 30n],
+  ['23:59:59.999', 'standard', 30n],
+  // A tier that is a ratio follows the hour; one with prices of its own follows its ratio only.
+  ['06:30:00.000', 'priority', 480n],
+  ['20:00:00.000', 'priority', 90n],
+  ['06:30:00.000', 'batch', 8n],
+  ['20:00:00.000', 'batch', 4n],
+] as const) {
+  test(`an attempt that starts at ${time} has the ${tier} price of that time`, () => {
+    const atMs = Date.parse(`2026-11-22T${time}Z`);
+    const usage = exact({ input: 10, output: 10, tier });
+    assert.equal(priced(costOf(book(BY_THE_CLOCK), 'a/m', usage, atMs)).items.totalNano, total);
+  });
+}
+
+test('what a call may cost is an estimate of its own time and a bound of the whole day', () => {
+  const prices = book({ ...BY_THE_CLOCK, complete: true, tiers: {} });
+  const tokens = { input: 1_000, output: 1_000 };
+  const at = Date.parse('2026-11-22T20:00:00Z');
+  const estimate = estimateCost(prices, 'a/m', tokens, at);
+  assert.equal(estimate.kind === 'priced' ? estimate.cost.total_nano_usd : estimate.kind, 3_000n);
+  // Input kept for an hour at twice 7 nano, output at 9.
+  assert.equal(boundOf(prices, 'a/m', tokens, at), 16_001n);
 });

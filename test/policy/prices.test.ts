@@ -55,6 +55,44 @@ for (const [name, card, message] of [
     { ...BASE, tiers: { flex: { divide: 2, input_pico_usd: 1 } } },
     /tiers.flex.input_pico_usd: a tier has a ratio or prices of its own/,
   ],
+  ['hours that are none', { ...BASE, hours: {} }, /hours: must be an array of at most 16/],
+  ['an hour that is none', { ...BASE, hours: [null] }, /hours\[0\]: must be an object with from, to/],
+  [
+    'a time that YAML took for a number',
+    { ...BASE, hours: [{ from: 990, to: '00:30' }] },
+    /hours\[0\].from: must be a time/,
+  ],
+  [
+    'a time that is none',
+    { ...BASE, hours: [{ from: '16:30', to: '24:00' }] },
+    /hours\[0\].to: must be a time of the day/,
+  ],
+  [
+    'a day as hours',
+    { ...BASE, hours: [{ from: '00:00', to: '00:00', divide: 2 }] },
+    /to: must be another time than from/,
+  ],
+  [
+    'hours that overlap beyond midnight',
+    {
+      ...BASE,
+      hours: [
+        { from: '22:00', to: '02:00', divide: 2 },
+        { from: '01:59', to: '03:00', divide: 2 },
+      ],
+    },
+    /hours\[1\]: must not overlap hours before it/,
+  ],
+  [
+    'hours without a price',
+    { ...BASE, hours: [{ from: '01:00', to: '02:00' }] },
+    /hours\[0\]: must have input_pico_usd/,
+  ],
+  [
+    'hours with a ratio and a price',
+    { ...BASE, hours: [{ from: '01:00', to: '02:00', divide: 2, output_pico_usd: 1 }] },
+    /output_pico_usd: a stretch of the day has a ratio or prices of its own/,
+  ],
   ['a tier without its prices', { ...BASE, tiers: { flex: {} } }, /tiers.flex: must have input_pico_usd/],
 ] as const) {
   test(`refuses ${name} by name`, () => {
@@ -130,5 +168,29 @@ test('tiers, steps and requests of a card of its own bound as the policy has it'
     { aboveInput: -1, inputPico: 20n, outputPico: 17n, requestPico: 12n },
     { aboveInput: 40, inputPico: 35n, outputPico: 17n, requestPico: 12n },
     { aboveInput: 50, inputPico: 35n, outputPico: 50n, requestPico: 12n },
+  ]);
+});
+
+test('hours of a card bound as the policy has it, and two may follow one another', () => {
+  const book = compiled({
+    ...BASE,
+    input_pico_usd: 10,
+    output_pico_usd: 20,
+    complete: true,
+    tiers: { priority: { multiply: 2 }, own: { input_pico_usd: 25, output_pico_usd: 25 } },
+    hours: [
+      { from: '22:00', to: '02:00', multiply: 3, divide: 2 },
+      {
+        from: '02:00',
+        to: '03:00',
+        input_pico_usd: 1,
+        output_pico_usd: 35,
+        above: [{ above_input_tokens: 40, input_pico_usd: 30 }],
+      },
+    ],
+  });
+  assert.deepEqual(book.get('a/m')?.[0]?.ceilings, [
+    { aboveInput: -1, inputPico: 38n, outputPico: 70n, requestPico: 0n },
+    { aboveInput: 40, inputPico: 60n, outputPico: 70n, requestPico: 0n },
   ]);
 });

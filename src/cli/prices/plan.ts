@@ -129,13 +129,17 @@ function changed(
   return { kind: 'changed', target, card, follows: before?.id, fields, carried: Object.keys(kept) };
 }
 
-/** Tiers, and prices that the catalogue does not tell. Steps are the catalogue's whole. */
-function carriedOver({ tiers, ...before }: PriceCard, list: PriceList): Partial<PriceCard> {
+/** Tiers, hours, and prices that the catalogue does not tell. Steps are the catalogue's whole. */
+function carriedOver({ tiers, hours, ...before }: PriceCard, list: PriceList): Partial<PriceCard> {
   const kept = PRICE_FIELDS.flatMap((field): [string, number][] => {
     const price = before[field];
     return price === undefined || list[field] !== undefined ? [] : [[field, price]];
   });
-  return { ...Object.fromEntries(kept), ...(tiers === undefined ? {} : { tiers }) };
+  return {
+    ...Object.fromEntries(kept),
+    ...(tiers === undefined ? {} : { tiers }),
+    ...(hours === undefined ? {} : { hours }),
+  };
 }
 
 /** What the catalogue says and the card does not, or says otherwise. */
