@@ -45,7 +45,7 @@ export async function startRedis({ cluster = false, options = [] }: RedisSetup =
   const port = await freePort();
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', data, '--requirepass', password];
   args.push('--appendonly', 'yes', '--save', '', '--daemonize', 'no', ...options);
-  if (cluster) args.push('--cluster-enabled', 'yes');
+  if (cluster) args.push('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
   let server: ChildProcess | undefined;
 
   const running: RunningRedis = {

@@ -1,0 +1,104 @@
+/** What the scripts are asked, as keys and arguments. Amounts are nano-USD up to 2^53 - 1; more is refused. */
+import { createHash } from 'node:crypto';
+import type { Account, HoldRequest, RateDemand, SettleRequest } from '../../core/account.ts';
+import { Failure } from '../../core/failure.ts';
+import { BALANCES_SCRIPT } from './balances-script.ts';
+import { readFence } from './fence.ts';
+import { HOLD_SCRIPT } from './hold-script.ts';
+import type { Keys } from './keys.ts';
+import { REBUILD_SCRIPT } from './rebuild-script.ts';
+import { SETTLE_SCRIPT } from './settle-script.ts';
+
+export interface Script {
+  readonly text: string;
+  /** SHA-1, by which the server knows it. */
+  readonly sha: string;
+}
+
+export interface Command {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+const HOLD = scriptOf(HOLD_SCRIPT);
+const SETTLE = scriptOf(SETTLE_SCRIPT);
+const BALANCES = scriptOf(BALANCES_SCRIPT);
+const REBUILD = scriptOf(REBUILD_SCRIPT);
+
+/** @param restore whether it was held before the state was lost */
+export function holdCommand(keys: Keys, now: string, request: HoldRequest, token: string, restore = false): Command {
+  const { id, amountNano, accounts, rates, slots, leaseMs } = request;
+  const named = [keys.complete, keys.hold(id)];
+  const args = [now, token, amount(amountNano), String(Math.ceil(leaseMs))];
+  args.push(String(accounts.length), String(rates.length), String(slots.length), restore ? 'restore' : '');
+  for (const { key, ceilingNano, resetsAtMs, rolling } of accounts) {
+    named.push(keys.account(key), keys.leases(key));
+    args.push(ceilingNano === undefined ? '' : amount(ceilingNano), resetsAtMs === undefined ? '' : String(resetsAtMs));
+    args.push(...bucketsOf(rolling));
+  }
+  for (const rate of rates) {
+    named.push(keys.rate(rate.key));
+    args.push(paceUs(rate, rate.take), String(Math.ceil((rate.burst * rate.perMs * 1000) / rate.units)));
+  }
+  for (const { key, places } of slots) {
+    named.push(keys.slot(key));
+    args.push(String(places));
+  }
+  return { script: HOLD, keys: named, args };
+}
+
+export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
+  const { id, fence, costNano, accounts, refunds = [] } = request;
+  const { token, slots } = readFence(fence);
+  const named = [keys.complete, keys.hold(id)];
+  const args = [now, token, amount(costNano), String(accounts.length), String(refunds.length), String(slots.length)];
+  for (const { key, resetsAtMs, rolling } of accounts) {
+    named.push(keys.account(key), keys.leases(key));
+    args.push(resetsAtMs === undefined ? '' : String(resetsAtMs), ...bucketsOf(rolling));
+  }
+  for (const { rate, units } of refunds) {
+    named.push(keys.rate(rate.key));
+    args.push(paceUs(rate, units));
+  }
+  for (const slot of slots) named.push(keys.slot(slot));
+  return { script: SETTLE, keys: named, args };
+}
+
+export function balancesCommand(keys: Keys, now: string, accounts: readonly Account[]): Command {
+  const named = [keys.complete];
+  const args = [now];
+  for (const { key, rolling } of accounts) {
+    named.push(keys.account(key), keys.leases(key));
+    args.push(...bucketsOf(rolling));
+  }
+  return { script: BALANCES, keys: named, args };
+}
+
+export function rebuildCommand(
+  keys: Keys,
+  now: string,
+  settled: ReadonlyMap<string, bigint>,
+  recoverMs: number,
+): Command {
+  const named = [keys.complete, ...[...settled.keys()].map(keys.account)];
+  return { script: REBUILD, keys: named, args: [now, String(recoverMs), ...[...settled.values()].map(amount)] };
+}
+
+function scriptOf(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+const bucketsOf = (rolling: Account['rolling']): readonly [string, string] =>
+  rolling === undefined ? ['', ''] : [String(rolling.bucketMs), String(rolling.buckets)];
+
+/** Rounded down: a rate may run fast by a millionth of a second for each call, and never slow. */
+const paceUs = ({ units, perMs }: RateDemand, taken: number): string =>
+  String(Math.floor((taken * perMs * 1000) / units));
+
+function amount(nanoUsd: bigint): string {
+  if (nanoUsd < 0n || nanoUsd > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new Failure('invalid_request', `accounts: an amount must be 0 to 2^53 - 1 nano-USD, not ${nanoUsd}`);
+  }
+  return String(nanoUsd);
+}

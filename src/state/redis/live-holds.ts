@@ -1,0 +1,39 @@
+/**
+ * What this process holds at this moment, so that it can be held again where the server lost it. Memory is bounded by
+ * the calls in flight: what is settled or over is forgotten.
+ */
+import type { HoldRequest } from '../../core/account.ts';
+
+export interface LiveHolds {
+  add(token: string, request: HoldRequest): void;
+  remove(token: string): void;
+  /** Those whose lease still runs, each with what is left of it. */
+  left(): readonly (readonly [token: string, request: HoldRequest])[];
+}
+
+/** @param nowMs of a clock that only runs forward */
+export function createLiveHolds(nowMs: () => number): LiveHolds {
+  const holds = new Map<string, { readonly request: HoldRequest; readonly endsAtMs: number }>();
+  let sweepAt = 1_024;
+
+  const sweep = (): void => {
+    for (const [token, { endsAtMs }] of holds) if (endsAtMs <= nowMs()) holds.delete(token);
+    sweepAt = 1_024 + 2 * holds.size;
+  };
+  return {
+    add(token, request) {
+      holds.set(token, { request, endsAtMs: nowMs() + request.leaseMs });
+      if (holds.size > sweepAt) sweep();
+    },
+    remove(token) {
+      holds.delete(token);
+    },
+    left() {
+      sweep();
+      return [...holds].map(([token, { request, endsAtMs }]) => [
+        token,
+        { ...request, leaseMs: Math.max(1, endsAtMs - nowMs()) },
+      ]);
+    },
+  };
+}
