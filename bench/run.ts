@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- decision|tracing|load|memory|gateway …] [--peers] [--quick] [--json FILE]
+ * npm run bench [-- decision|tracing|load|memory|gateway|money …] [--peers] [--quick] [--json FILE]
  *
  * Runs the named sections (default: all), prints a table of each and every ratio that the project holds itself to.
  * Exits with 1 when a ratio is missed.
@@ -13,6 +13,7 @@ import { decisionSection } from './decision/section.ts';
 import { gatewaySection } from './gateway/section.ts';
 import { loadSection } from './load/section.ts';
 import { memorySection } from './memory/section.ts';
+import { moneySection } from './money/section.ts';
 import type { BenchOptions, Section } from './section.ts';
 import { renderBars, renderSection } from './table.ts';
 import { tracingSection } from './tracing/section.ts';
@@ -23,6 +24,7 @@ const SECTIONS = {
   load: loadSection,
   memory: memorySection,
   gateway: gatewaySection,
+  money: moneySection,
 } as const;
 const isSection = (name: string): name is keyof typeof SECTIONS => Object.hasOwn(SECTIONS, name);
 

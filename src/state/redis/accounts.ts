@@ -8,23 +8,14 @@ import { Failure } from '../../core/failure.ts';
 import type { Accounts } from '../../flows/accounts.ts';
 import { type NotKept, readBalances, readHold, readSettled } from './answers.ts';
 import { balancesCommand, type Command, holdCommand, rebuildCommand, settleCommand } from './commands.ts';
-import {
-  begin,
-  CONNECT_TIMEOUT_MS,
-  connect,
-  isRefused,
-  messageOf,
-  type RedisConnectionOptions,
-  run,
-  tellTransitions,
-} from './connection.ts';
-import { readFence } from './fence.ts';
+import { type Client, run } from './connection.ts';
+import { readFence, writeFence } from './fence.ts';
 import { keysOf } from './keys.ts';
 import { createLiveHolds } from './live-holds.ts';
 import { createRecovery } from './recovery.ts';
 import { createUndo } from './undo.ts';
 
-export interface RedisAccountsOptions extends RedisConnectionOptions {
+export interface RedisStateOptions {
   /** Stands before every key, as its hash tag; default `turnpike`. */
   readonly keyPrefix?: string;
   /** A token that nobody has had: letters, digits, `-` and `_`. */
@@ -43,41 +34,37 @@ export interface RedisAccounts extends Accounts {
   rebuild(settled: ReadonlyMap<string, bigint>): Promise<boolean>;
 }
 
+/** What whoever has the connection tells. */
+export interface ConnectedAccounts extends RedisAccounts {
+  /** To be called whenever there is a new connection; never rejects. */
+  connected(): Promise<void>;
+}
+
 const RECOVER_MS = 3_000;
 
-/**
- * Resolves once it is connected; where the server is away, as soon as that is known: it is tried again all the while.
- * @throws Failure `config_invalid` where the URL is none of Redis, or the server refuses its credential
- */
-export async function openRedisAccounts(options: RedisAccountsOptions): Promise<RedisAccounts> {
-  const { keyPrefix = 'turnpike', recoverMs = RECOVER_MS, fence, warn = () => undefined } = options;
+/** The connection stays its owner's: closing the accounts does not close it. */
+export function createRedisAccounts(client: Client, options: RedisStateOptions): ConnectedAccounts {
+  const { keyPrefix = 'turnpike', recoverMs = RECOVER_MS, fence, onLost, warn = () => undefined, nowMs } = options;
   const keys = keysOf(keyPrefix);
-  const client = connect(options);
-  const steadyMs = options.nowMs ?? (() => performance.now());
-  const now = (): string => (options.nowMs === undefined ? '' : String(Math.floor(options.nowMs())));
+  const now = (): string => (nowMs === undefined ? '' : String(Math.floor(nowMs())));
   const ask = (command: Command): Promise<unknown> => run(client, command);
-  const live = createLiveHolds(steadyMs);
+  const live = createLiveHolds(nowMs ?? (() => performance.now()));
   const undo = createUndo((request) => ask(settleCommand(keys, now(), request)));
   let isNew = true;
-  let isClosed = false;
 
   const rebuild = async (settled: ReadonlyMap<string, bigint>): Promise<boolean> => {
     // Where nothing was ever spent there is nothing to hold again.
     const waitMs = isNew && settled.size === 0 ? 0 : recoverMs;
     return (await ask(rebuildCommand(keys, now(), settled, waitMs))) === 1;
   };
-  const recovery = createRecovery({
-    isComplete: async () => (await client.exists(keys.complete)) === 1,
-    onLost: options.onLost,
-    rebuild,
-    async restore() {
-      isNew = false;
-      const held = live.left();
-      await Promise.all(held.map(([token, request]) => ask(holdCommand(keys, now(), request, token, true))));
-      await undo.all();
-    },
-    warn,
-  });
+  const restore = async (): Promise<void> => {
+    isNew = false;
+    const held = live.left();
+    await Promise.all(held.map(([token, request]) => ask(holdCommand(keys, now(), request, token, true))));
+    await undo.all();
+  };
+  const isComplete = async (): Promise<boolean> => (await client.exists(keys.complete)) === 1;
+  const recovery = createRecovery({ isComplete, onLost, rebuild, restore, warn });
 
   function kept<Answer extends object>(answer: Answer | NotKept): Answer {
     if (!isNotKept(answer)) return answer;
@@ -86,33 +73,18 @@ export async function openRedisAccounts(options: RedisAccountsOptions): Promise<
     throw new Failure('unavailable', `accounts: the state that redis kept ${why}`);
   }
 
-  async function hold(request: HoldRequest) {
-    const { id, accounts } = request;
-    await undo.before(id);
-    const token = fence();
-    const command = holdCommand(keys, now(), request, token);
-    const reply = await ask(command).catch((reason: unknown) => {
-      undo.add({ id, fence: token, costNano: 0n, accounts });
-      throw reason;
-    });
-    const result = kept(readHold(reply, request));
-    if (result.kind === 'held') live.add(readFence(result.fence).token, request);
-    return result;
-  }
-
-  client.on('ready', () => void recovery.connected());
-  tellTransitions(client, warn, () => isClosed);
-  const failed = await begin(client, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  if (isRefused(failed)) {
-    isClosed = true;
-    client.disconnect();
-    throw new Failure('config_invalid', `accounts: redis refuses the credential of its URL: ${messageOf(failed)}`);
-  }
-  if (failed === undefined) await recovery.connected();
-  else warn(`accounts: redis is away: ${messageOf(failed)}`);
-
   return {
-    hold,
+    async hold(request) {
+      await undo.before(request.id);
+      const token = fence();
+      const reply = await ask(holdCommand(keys, now(), request, token)).catch((reason: unknown) => {
+        undo.add(release(request, token));
+        throw reason;
+      });
+      const result = kept(readHold(reply, request));
+      if (result.kind === 'held') live.add(readFence(result.fence).token, request);
+      return result;
+    },
     async settle(request) {
       const reply = await ask(settleCommand(keys, now(), request));
       const result = kept(readSettled(reply, request.accounts));
@@ -124,11 +96,13 @@ export async function openRedisAccounts(options: RedisAccountsOptions): Promise<
       return kept(readBalances(await ask(balancesCommand(keys, now(), accounts)), accounts));
     },
     rebuild,
-    async close() {
-      isClosed = true;
-      client.disconnect();
-    },
+    connected: recovery.connected,
+    close: () => Promise.resolve(),
   };
+}
+
+function release({ id, accounts, slots }: HoldRequest, token: string) {
+  return { id, fence: writeFence({ token, slots: slots.map(({ key }) => key) }), costNano: 0n, accounts };
 }
 
 const isNotKept = (answer: object): answer is NotKept =>

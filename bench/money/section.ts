@@ -1,0 +1,20 @@
+/** What money costs: to hold and settle it, to write it down and to report it. */
+import type { Compiler } from '../../src/policy/compiler/client.ts';
+import type { BenchOptions, Section } from '../section.ts';
+import { accountsPart } from './accounts.ts';
+
+/** In the order they are measured and shown. */
+const PARTS: readonly ((options: BenchOptions) => Promise<MoneyPart>)[] = [accountsPart];
+
+export type MoneyPart = Omit<Section, 'title'>;
+
+export async function moneySection(_compiler: Compiler, options: BenchOptions): Promise<Section> {
+  const parts: MoneyPart[] = [];
+  for (const part of PARTS) parts.push(await part(options));
+  return {
+    title: 'money',
+    rows: parts.flatMap(({ rows }) => rows),
+    bars: parts.flatMap(({ bars }) => bars),
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}
