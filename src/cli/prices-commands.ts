@@ -7,7 +7,7 @@ export function addPricesCommands(program: Command, io: Io, ended: Ended): void 
   const prices = program
     .command('prices')
     .description('keep the price cards up to date')
-    .addHelpText('after', examples('npx turnpike prices sync'));
+    .addHelpText('after', examples('npx turnpike prices sync', 'npx turnpike prices reprice --from 2026-11-01'));
   prices
     .command('sync')
     .description(
@@ -34,4 +34,28 @@ export function addPricesCommands(program: Command, io: Io, ended: Ended): void 
         ended(await runPricesSync({ file, ...options }, io));
       },
     );
+  prices
+    .command('reprice')
+    .description(
+      'compare what a period cost with what it costs by the price cards as they are now; --write appends the differences to the ledger, and no entry is ever altered',
+    )
+    .requiredOption('--from <moment>', 'date (00:00 UTC) or date-time, inclusive')
+    .option('--to <moment>', 'date (00:00 UTC) or date-time, exclusive (default: now)')
+    .option('--target <provider/model>', 'only this target')
+    .option('--policy <path>', 'policy folder or bundle whose cards count', 'policies')
+    .option('--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)')
+    .option('-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)')
+    .option('-w, --write', 'append the adjustments')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'npx turnpike prices reprice --from 2026-11-01 --to 2026-12-01',
+        'npx turnpike prices reprice --from 2026-11-01 --target openai/gpt-5.2 --ledger turnpike-ledger.db --write',
+      ),
+    )
+    .action(async (options: Parameters<typeof import('./prices/reprice.ts').runPricesReprice>[0]) => {
+      const { runPricesReprice } = await import('./prices/reprice.ts');
+      ended(await runPricesReprice(options, io));
+    });
 }

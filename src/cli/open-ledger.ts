@@ -1,0 +1,69 @@
+/** Which ledger a command reads or writes: the one that it is told of, or that of the configuration. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Failure } from '../core/failure.ts';
+import type { Ledger } from '../flows/ledger.ts';
+import type { LedgerReader } from '../reports/ledger-reader.ts';
+import { readConfig } from './config-file.ts';
+import type { Io } from './io.ts';
+
+export interface LedgerChoice {
+  /** SQLite file or `postgres://` URL; absent: that of the configuration. */
+  readonly ledger?: string;
+  readonly config?: string;
+}
+
+/** @throws Failure `config_invalid` where there is none, `not_found`, `unavailable` */
+export function openLedgerReader(choice: LedgerChoice, io: Io): Promise<LedgerReader> {
+  return open(choice, io);
+}
+
+/** To append with: a chain of its own, so that it writes beside a server. @throws as `openLedgerReader` */
+export function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
+  return open(choice, io);
+}
+
+type Place =
+  | { readonly kind: 'sqlite'; readonly file: string; readonly synchronous: 'full' | 'normal' }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+async function open(choice: LedgerChoice, io: Io): Promise<Ledger & LedgerReader> {
+  const place = choice.ledger === undefined ? await configured(choice.config, io) : told(choice.ledger, io);
+  // No two writers share a chain, whatever their machine and however often they run.
+  const chainId = `cli-${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
+  switch (place.kind) {
+    case 'sqlite': {
+      // A slip of the pen must not make a new, empty ledger.
+      if (!existsSync(place.file)) throw new Failure('not_found', `ledger ${place.file}: there is no such file`);
+      throw new Failure('unsupported', 'the ledger in SQLite cannot be opened by a command yet');
+    }
+    case 'postgres': {
+      const { openPostgresLedger } = await import('../ledger/postgres/open.ts');
+      return openPostgresLedger({ url: place.url, chainId });
+    }
+  }
+}
+
+function told(ledger: string, io: Io): Place {
+  return /^postgres(?:ql)?:\/\//.test(ledger)
+    ? { kind: 'postgres', url: ledger }
+    : { kind: 'sqlite', file: resolve(io.cwd, ledger), synchronous: 'full' };
+}
+
+async function configured(config: string | undefined, io: Io): Promise<Place> {
+  const { ledger } = readConfig(config, io).config;
+  switch (ledger.store) {
+    case 'none':
+      throw new Failure('config_invalid', 'ledger.store: none is configured; --ledger names one');
+    case 'sqlite':
+      return { kind: 'sqlite', file: resolve(io.cwd, ledger.file), synchronous: ledger.synchronous };
+    case 'postgres': {
+      const { createSecretSource } = await import('../providers/secrets.ts');
+      const { env } = io;
+      const source = createSecretSource('ledger.url', ledger.url ?? '', { env, nowMs: () => Date.now() });
+      return { kind: 'postgres', url: (await source.current()).reveal() };
+    }
+  }
+}
