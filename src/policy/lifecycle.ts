@@ -3,12 +3,13 @@
  * May import core and the engine's ports. A policy that cannot be activated never replaces one that serves: the last
  * good one goes on, and the status says why.
  */
-import { NO_BUDGETS } from '../core/budget.ts';
+
 import type { PolicyIdentity } from '../core/decision.ts';
 import { Failure } from '../core/failure.ts';
 import type { ActivePolicy, PolicyHolder, PolicyStatus } from '../engine/active-policy.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { EvaluatorFactory, PolicyProgram } from '../engine/evaluator.ts';
+import { compileBudgets } from './budgets.ts';
 import { readCatalogue } from './catalogue.ts';
 import { compilePrices } from './prices.ts';
 
@@ -119,7 +120,7 @@ async function prepare(
     evaluator.close();
     throw new Failure('bundle_invalid', `entry point "${identity.entrypoint}": the bundle has only ${known}`);
   }
-  return { identity, evaluator, prices, budgets: NO_BUDGETS, catalogue: readCatalogue(data) };
+  return { identity, evaluator, prices, budgets: compileBudgets(data), catalogue: readCatalogue(data) };
 }
 
 /** A missing builtin is told with the place of its call, where the bundle knows it. */

@@ -1,0 +1,126 @@
+/**
+ * What a call draws on: the accounts of the budgets that cover it, and the units and places of the limits that do. A
+ * budget that is kept apart for every value of a dimension has an account for each.
+ */
+import type { Account, RateDemand, SlotDemand } from './account.ts';
+import type { Budget, BudgetBook, Limit, Rate, Scope, ScopeDimension } from './budget.ts';
+import type { Caller, Tags } from './call.ts';
+import { Failure } from './failure.ts';
+import { windowAt } from './window.ts';
+
+/** Whose money it is. */
+export interface Spender {
+  readonly caller: Caller;
+  readonly tags: Tags;
+  readonly costCenter?: string;
+}
+
+export interface LimitDemand {
+  readonly rates: readonly RateDemand[];
+  readonly slots: readonly SlotDemand[];
+}
+
+/**
+ * @param ids candidates, as a decision names them
+ * @param target `provider/model`; undefined: budgets of a target are left out
+ * @throws Failure `policy_invalid` where the book has no such budget: nobody spends from one that is not there
+ */
+export function accountsFor(
+  book: BudgetBook,
+  ids: readonly string[],
+  spender: Spender,
+  target: string | undefined,
+  nowMs: number,
+): readonly Account[] {
+  const accounts: Account[] = [];
+  for (const id of ids) {
+    const budget = book.budgets.get(id);
+    if (budget === undefined) throw unknown('budget', id);
+    if (covers(budget, spender, target)) accounts.push(accountOf(budget, spender, target, nowMs));
+  }
+  return accounts;
+}
+
+/** Accounts of every budget that covers a caller whatever serves it: what policy is told of. */
+export function budgetsCovering(book: BudgetBook, spender: Spender, nowMs: number): readonly Account[] {
+  const accounts: Account[] = [];
+  for (const budget of book.budgets.values()) {
+    if (covers(budget, spender, undefined)) accounts.push(accountOf(budget, spender, undefined, nowMs));
+  }
+  return accounts;
+}
+
+/** @param tokens that the call may use. @throws Failure `policy_invalid` where the book has no such limit */
+export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spender, tokens: number): LimitDemand {
+  const rates: RateDemand[] = [];
+  const slots: SlotDemand[] = [];
+  for (const id of ids) {
+    const limit = book.limits.get(id);
+    if (limit === undefined) throw unknown('limit', id);
+    if (!covers(limit, spender, undefined)) continue;
+    const key = keyOf(limit, spender, undefined);
+    if (limit.requests !== undefined) rates.push(demand(`${key}|requests`, id, limit.requests, 1));
+    if (limit.tokens !== undefined) rates.push(demand(`${key}|tokens`, id, limit.tokens, tokens));
+    if (limit.concurrency !== undefined) slots.push({ key: `${key}|calls`, limit: id, places: limit.concurrency });
+  }
+  return { rates, slots };
+}
+
+const demand = (key: string, limit: string, rate: Rate, take: number): RateDemand => ({ key, limit, ...rate, take });
+
+const unknown = (what: 'budget' | 'limit', id: string): Failure =>
+  new Failure('policy_invalid', `the decision names ${what} "${id}", which policy data does not have`);
+
+function accountOf(budget: Budget, spender: Spender, target: string | undefined, nowMs: number): Account {
+  const { id, ceilingNano, limitNano, window } = budget;
+  const { key, resetsAtMs } = windowAt(window, nowMs);
+  return {
+    key: `${keyOf(budget, spender, target)}|${key}`,
+    budget: id,
+    ...(ceilingNano === undefined ? undefined : { ceilingNano }),
+    limitNano,
+    ...(resetsAtMs === undefined ? undefined : { resetsAtMs }),
+    ...(window.kind === 'rolling' ? { rolling: { bucketMs: window.bucketMs, buckets: window.buckets } } : undefined),
+  };
+}
+
+function keyOf(scope: (Budget | Limit) & Scope, spender: Spender, target: string | undefined): string {
+  let key = scope.id;
+  for (const dimension of scope.each) key += `|${escaped(valueIn(dimension, spender, target) ?? '')}`;
+  return key;
+}
+
+/** Nobody can be called so that two keys are one. */
+const escaped = (value: string): string => value.replace(/[%|]/g, (sign) => (sign === '|' ? '%7C' : '%25'));
+
+function covers({ where, each }: Scope, spender: Spender, target: string | undefined): boolean {
+  for (const [dimension, value] of where) {
+    if (valueIn(dimension, spender, target) !== value) return false;
+  }
+  return target !== undefined || !each.some(isOfTarget);
+}
+
+const isOfTarget = (dimension: ScopeDimension): boolean =>
+  dimension === 'target' || dimension === 'provider' || dimension === 'model';
+
+function valueIn(dimension: ScopeDimension, spender: Spender, target: string | undefined): string | undefined {
+  const { caller, tags, costCenter } = spender;
+  switch (dimension) {
+    case 'team':
+    case 'application':
+    case 'environment':
+    case 'key_id':
+    case 'subject':
+      return caller[dimension];
+    case 'cost_center':
+      return costCenter;
+    case 'target':
+      return target;
+    case 'provider':
+      return target?.slice(0, target.indexOf('/'));
+    case 'model':
+      return target?.slice(target.indexOf('/') + 1);
+    default:
+      return tags[dimension.slice('tag:'.length)];
+  }
+}
