@@ -9,6 +9,7 @@ import type { Io } from './io.ts';
 import { addKeysCommands } from './keys-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
 import { addPricesCommands } from './prices-commands.ts';
+import { addReportCommands } from './report-commands.ts';
 import { packageVersion } from './version.ts';
 
 export function createProgram(io: Io, ended: Ended): Command {
@@ -42,6 +43,7 @@ export function createProgram(io: Io, ended: Ended): Command {
   addPolicyCommands(program, io, ended);
   addKeysCommands(program, io, ended);
   addPricesCommands(program, io, ended);
+  addReportCommands(program, io, ended);
   addConfig(program, io, ended);
   addStatus(program, io, ended);
   addCompletion(program, io, ended);
