@@ -5,7 +5,7 @@
 import { Failure } from '../core/failure.ts';
 import type { SettledFact } from '../flows/money.ts';
 import type { Alert, AlertSink } from './alert.ts';
-import type { AlertRule } from './rule.ts';
+import type { AlertRule, RefusedFact } from './rule.ts';
 
 export interface AlertDependencies {
   readonly rules: readonly AlertRule[];
@@ -28,6 +28,8 @@ export interface AlertOptions {
 export interface Alerts {
   /** Told of every settlement. Does not throw. */
   observe(fact: SettledFact): void;
+  /** Told of every hold that was refused because an account is full. Does not throw. */
+  refused(fact: RefusedFact): void;
   /** Looks now; by itself it does every few minutes. Never rejects. */
   check(): Promise<void>;
   /** No check any more; what waits to be delivered is, for a short while. */
@@ -44,6 +46,15 @@ export function createAlerts(dependencies: AlertDependencies, options: AlertOpti
 
   const tell = (alert: Alert): void => {
     for (const sink of sinks) sink.send(alert);
+  };
+
+  const guarded = (look: (rule: AlertRule, nowMs: number) => readonly Alert[] | undefined): void => {
+    try {
+      const nowMs = clock.nowMs();
+      for (const rule of rules) look(rule, nowMs)?.forEach(tell);
+    } catch (reason) {
+      warn(`alerts: a settlement could not be looked at: ${Failure.from(reason).message}`);
+    }
   };
 
   const check = async (): Promise<void> => {
@@ -65,14 +76,8 @@ export function createAlerts(dependencies: AlertDependencies, options: AlertOpti
   checkLater();
 
   return {
-    observe(fact) {
-      try {
-        const nowMs = clock.nowMs();
-        for (const rule of rules) rule.observe?.(fact, nowMs).forEach(tell);
-      } catch (reason) {
-        warn(`alerts: a settlement could not be looked at: ${Failure.from(reason).message}`);
-      }
-    },
+    observe: (fact) => guarded((rule, nowMs) => rule.observe?.(fact, nowMs)),
+    refused: (fact) => guarded((rule, nowMs) => rule.refused?.(fact, nowMs)),
     check,
     async close() {
       closed = true;

@@ -1,5 +1,6 @@
 /**
- * Rule: a settlement takes a budget to one of its steps or past it. What an account had before and has after a settlement
+ * Rule: a settlement takes a budget to one of its steps or past it, or a hold is refused because it is full: since no
+ * hold goes beyond where it denies, what is settled may come close to that step and never reach it. What an account had before and has after a settlement
  * are atomic, so of everybody who settles, in every replica, exactly one sees a step between the two, and nothing has to
  * be agreed on. A settlement whose balance nobody could tell leaves a gap: the account is then alerted by what it has, and
  * the id tells a repetition.
@@ -56,19 +57,22 @@ export function createThresholdRule(budgets: () => BudgetBook): AlertRule {
     const [first] = watch.steps;
     if (first === undefined || settledNano < first.amountNano) return NO_ALERTS;
     const beforeNano = settledNano - chargedNano;
-    const { gap, told } = watch;
+    const { gap } = watch;
     const alerts = watch.steps.flatMap((step): readonly Alert[] => {
       if (settledNano < step.amountNano || (beforeNano >= step.amountNano && !gap)) return NO_ALERTS;
-      const id = `${account.key}${turnOf(account, nowMs)}|${step.share}`;
-      if (told.has(id)) return NO_ALERTS;
-      told.add(id);
-      return [thresholdAlert(id, account, step, settledNano, nowMs)];
+      return tell(watch, account, step, settledNano, nowMs);
     });
     watch.gap = false;
     return alerts;
   };
 
   return {
+    refused({ account, balances }, nowMs) {
+      const step = watchOf(account).steps.find(({ does }) => does.includes('deny'));
+      if (step === undefined) return NO_ALERTS;
+      const settledNano = balanceOf(balances, account)?.settledNano ?? account.ceilingNano ?? account.limitNano;
+      return tell(watchOf(account), account, step, settledNano, nowMs);
+    },
     observe({ entry, accounts, balances }, nowMs) {
       let found = NO_ALERTS;
       for (const [index, account] of accounts.entries()) {
@@ -83,6 +87,13 @@ export function createThresholdRule(budgets: () => BudgetBook): AlertRule {
       return found;
     },
   };
+}
+
+function tell({ told }: Watch, account: Account, step: Step, settledNano: bigint, nowMs: number): readonly Alert[] {
+  const id = `${account.key}${turnOf(account, nowMs)}|${step.share}`;
+  if (told.has(id)) return NO_ALERTS;
+  told.add(id);
+  return [thresholdAlert(id, account, step, settledNano, nowMs)];
 }
 
 const balanceOf = (balances: SettledFact['balances'], account: Account): Balance | undefined =>
@@ -101,8 +112,8 @@ function stepsOf(steps: readonly BudgetStep[], limitNano: bigint): readonly Step
   return shares.map((share) => ({
     share,
     does: steps.filter(({ at }) => at === share).map(({ does }) => does),
-    // Rounded up: never told before it is reached.
-    amountNano: (limitNano * BigInt(Math.round(share * Number(PARTS))) + PARTS - 1n) / PARTS,
+    // Rounded down, as the amount at which a budget denies: what is never exceeded would never be told.
+    amountNano: (limitNano * BigInt(Math.round(share * Number(PARTS)))) / PARTS,
   }));
 }
 

@@ -21,11 +21,13 @@ const Z_80 = 1.28;
 
 export interface ForecastInput {
   readonly nowMs: number;
-  /** Start of the window, or of the first spend where it has none. */
+  /** Start of the window; where it has none, of what the rate is taken from. */
   readonly startMs: number;
   /** To where it is forecast. */
   readonly endMs: number;
   readonly settledNano: bigint;
+  /** Spent since `startMs`; default: all that is settled. */
+  readonly seenNano?: bigint;
   /** Of a rolling window its length: what is older leaves it. */
   readonly rollingMs?: number;
   /** Where it runs out. */
@@ -115,10 +117,10 @@ interface Model {
   readonly seen: number;
 }
 
-function modelOf({ nowMs, startMs, settledNano, hours }: ForecastInput): Model {
+function modelOf({ nowMs, startMs, settledNano, seenNano = settledNano, hours }: ForecastInput): Model {
   // Of a window that has only begun, an hour at least: a single call says nothing of the rate.
   const elapsed = Math.max(1, (nowMs - startMs) / HOUR_MS);
-  const linear = Number(settledNano) / elapsed;
+  const linear = Number(seenNano) / elapsed;
   const thisHour = Math.floor(nowMs / HOUR_MS);
   const weeks = weeksOf(hours, thisHour);
   const at = (hour: number): number => Number(hours.get(hour * HOUR_MS) ?? 0n);

@@ -47,7 +47,7 @@ describe('thresholds', () => {
     ['what another replica took past a step is its to tell', BOOK, [settlement(10n, 400n), settlement(10n, 820n)], []],
     ['nothing is told twice where it falls and rises', BOOK, [settlement(10n, 505n), settlement(-10n, 495n), settlement(10n, 505n)], ['0.5']],
     ['steps at the same share are one', bookOf({ at: 0.9, does: 'warn' }, { at: 0.9, does: 'alert' }), [settlement(900n, 900n)], ['0.9']],
-    ['a step that is no whole amount is not told before it is reached', bookOf({ at: 0.3335, does: 'warn' }), [settlement(333n, 333n)], []],
+    ['a step that is no whole amount is rounded down, as where a budget denies', bookOf({ at: 0.3335, does: 'deny' }), [settlement(332n, 332n), settlement(1n, 333n)], ['0.3335']],
     ['a step beyond the limit counts as well', bookOf({ at: 1.2, does: 'deny' }), [settlement(1_300n, 1_300n)], ['1.2']],
     ['a step at nothing tells nothing', bookOf({ at: 0, does: 'warn' }), [settlement(1n, 1n)], []],
     ['a budget that policy does not know any more tells nothing', bookOf(), [settlement(900n, 950n)], []],
@@ -73,6 +73,22 @@ describe('thresholds', () => {
     const doubled = account({ limitNano: 2n * LIMIT_NANO });
     assert.deepEqual(ids(seen(rule, settlement(10n, 300n), settlement(300n, 600n, doubled))), []);
     assert.deepEqual(ids(seen(rule, settlement(400n, 1_000n, doubled))), ['team-month|2026-11-01|0.5']);
+  });
+
+  test('a hold that is refused tells the step that denies, once, though it is never reached', () => {
+    const rule = createThresholdRule(() => BOOK);
+    const full = { account: account(), balances: [{ key: account().key, settledNano: 990n, heldNano: 5n }] };
+    const told = [full, full].flatMap((fact) => rule.refused?.(fact, NOW_MS) ?? []);
+    assert.deepEqual(
+      told.map((alert) => (alert.kind === 'threshold' ? [alert.id, alert.settledNano] : alert)),
+      [['team-month|2026-11-01|1', 990n]],
+    );
+    assert.deepEqual(ids(seen(rule, settlement(10n, 1_000n))), []);
+  });
+
+  test('a hold that is refused by a budget that has no such step tells nothing', () => {
+    const rule = createThresholdRule(() => bookOf({ at: 0.5, does: 'warn' }));
+    assert.deepEqual(rule.refused?.({ account: account(), balances: [] }, NOW_MS), []);
   });
 
   test('a rolling budget that rises again tells again when its length has passed, not before', () => {
