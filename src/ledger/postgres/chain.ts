@@ -1,17 +1,44 @@
-/** TEMPORARY until src/ledger/row.ts and chain.ts of the ledger are there. */
+/**
+ * The text of an entry, and the chain that its rows make: each row's hash is of the row before, of its place and of its
+ * text, so nothing can be changed, taken out or put between without every later row telling.
+ */
 import { createHash } from 'node:crypto';
+import type { AttemptCost } from '../../core/attempt.ts';
 import type { LedgerEntry } from '../../core/ledger-entry.ts';
 
+/** JSON whose amounts are texts of decimal digits, since they do not fit into a float. */
 export function bodyOf(entry: LedgerEntry): string {
-  return JSON.stringify(entry, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return JSON.stringify(entry, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
+/** The entry that `bodyOf` was asked for. */
 export function entryOf(body: string): LedgerEntry {
-  return JSON.parse(body, (key, value: unknown) =>
-    typeof value === 'string' && key.endsWith('Nano') ? BigInt(value.slice(0, -1)) : value,
-  );
+  // The casts: a body is written by `bodyOf` alone, and its hash is checked where that is in doubt.
+  const entry = JSON.parse(body) as LedgerEntry;
+  return { ...entry, chargedNano: BigInt(entry.chargedNano), cost: costOf(entry.cost) } as LedgerEntry;
 }
 
+function costOf(cost: AttemptCost): AttemptCost {
+  if (cost.kind !== 'priced') return cost;
+  const { inputNano, cacheReadNano, cacheWriteNano, outputNano, otherNano, totalNano } = cost.items;
+  return {
+    ...cost,
+    items: {
+      inputNano: BigInt(inputNano),
+      cacheReadNano: BigInt(cacheReadNano),
+      cacheWriteNano: BigInt(cacheWriteNano),
+      outputNano: BigInt(outputNano),
+      otherNano: BigInt(otherNano),
+      totalNano: BigInt(totalNano),
+    },
+  };
+}
+
+/** @param previous hash of the row before; of the first row there is none, and it is empty */
 export function linkHash(previous: Buffer, chain: string, seq: bigint, body: string): Buffer {
-  return createHash('sha256').update(previous).update(`${chain}\n${seq}\n`).update(body).digest();
+  return createHash('sha256')
+    .update(previous)
+    .update(JSON.stringify([chain, String(seq)]))
+    .update(body)
+    .digest();
 }

@@ -104,9 +104,17 @@ CREATE TABLE turnpike_dropped (
   dropped_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (chain, from_seq)
 );
+CREATE TABLE turnpike_dropped_months (
+  name       text   NOT NULL,
+  from_ms    bigint NOT NULL,
+  to_ms      bigint NOT NULL,
+  row_count  bigint NOT NULL,
+  dropped_at timestamptz NOT NULL DEFAULT now()
+);
 CREATE FUNCTION turnpike_drop_before(day date) RETURNS TABLE (dropped text, row_count bigint) LANGUAGE plpgsql AS $$
 DECLARE
   part record;
+  month timestamptz;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('turnpike_partitions'));
   FOR part IN
@@ -123,6 +131,10 @@ BEGIN
         SELECT e.chain, e.from_seq, e.to_seq, i.hash FROM ends e JOIN islands i ON i.chain = e.chain AND i.seq = e.to_seq)
       SELECT count(*) FROM islands', part.name) INTO row_count;
     EXECUTE format('DROP TABLE %I', part.name);
+    month := to_date(right(part.name, 7), 'YYYY_MM')::timestamp AT TIME ZONE 'UTC';
+    INSERT INTO turnpike_dropped_months (name, from_ms, to_ms, row_count) VALUES (part.name,
+      extract(epoch FROM month)::bigint * 1000,
+      extract(epoch FROM (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC')::bigint * 1000, row_count);
     RETURN NEXT;
   END LOOP;
 END $$;

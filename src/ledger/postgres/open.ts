@@ -60,3 +60,23 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     },
   };
 }
+
+/**
+ * To read with: changes nothing, so a user who may only read is enough.
+ * @throws Failure `config_invalid` where the URL is none, `unavailable` where the server is away, refuses, or has no ledger
+ */
+export async function openPostgresReader({
+  url,
+  poolMax = 4,
+  answerMs = 5_000,
+  reportMs = 60_000,
+}: Omit<PostgresLedgerOptions, 'chainId'>): Promise<LedgerReader> {
+  const reading = openConnections({ url, max: poolMax, connectMs: answerMs, queryMs: reportMs });
+  try {
+    await reading.use((client) => client.query('SELECT FROM turnpike_migrations'));
+  } catch (reason) {
+    await reading.close();
+    throw new Failure('unavailable', `${reading.name} has no ledger to read: ${faultOf(reason).message}`);
+  }
+  return { ...createReader(reading), close: () => reading.close() };
+}
