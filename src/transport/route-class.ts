@@ -18,6 +18,8 @@ export type RouteClass =
   | { readonly kind: 'decision' }
   /** Tells what became of a decision. */
   | { readonly kind: 'report' }
+  /** Shows what was spent, to whom may see it; starts no call. */
+  | { readonly kind: 'cost_report' }
   /** Asked by probes and people; open to everybody. */
   | { readonly kind: 'probe' };
 

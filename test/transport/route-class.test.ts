@@ -14,6 +14,7 @@ import { createHttpTransport } from '../../src/transport/http/server.ts';
 import type { RouteClass } from '../../src/transport/route-class.ts';
 import type { ScriptedFlows } from '../contract/scripted-flows.ts';
 import { type ScriptedGateway, scriptedGateway } from '../support/scripted-gateway.ts';
+import { type ScriptedReports, scriptedReports } from '../support/scripted-reports.ts';
 import { plainRoutes } from './http/support/plain-protocol.ts';
 import { answering } from './http/support/scripted.ts';
 
@@ -25,12 +26,14 @@ const BODIES: Readonly<Record<string, string>> = {
 function done(
   gateway: ScriptedGateway,
   flows: ScriptedFlows,
+  reports: ScriptedReports,
 ): { readonly kinds: readonly string[]; readonly operation: unknown } {
   const [asked] = gateway.asked;
   const kinds = [
     ...(asked === undefined ? [] : ['model_call']),
     ...(gateway.arrivals.length > gateway.asked.length ? ['listing'] : []),
     ...(flows.arrivals.length > 0 ? ['flow'] : []),
+    ...(reports.arrivals.length > 0 ? ['cost_report'] : []),
   ];
   return { kinds, operation: asked && describeCall(asked.request, {}).call.operation };
 }
@@ -44,6 +47,8 @@ function expected(declared: RouteClass): ReturnType<typeof done> {
     case 'decision':
     case 'report':
       return { kinds: ['flow'], operation: undefined };
+    case 'cost_report':
+      return { kinds: ['cost_report'], operation: undefined };
     case 'probe':
       return { kinds: [], operation: undefined };
   }
@@ -57,7 +62,7 @@ const classes: readonly (readonly [string, RouteClass])[] = [
 test('every route says what it is, and every model call which one and how it is priced', () => {
   for (const [name, declared] of classes) {
     const { kind, ...rest } = declared;
-    assert(['model_call', 'listing', 'decision', 'report', 'probe'].includes(kind), name);
+    assert(['model_call', 'listing', 'decision', 'report', 'cost_report', 'probe'].includes(kind), name);
     const isCall = kind === 'model_call';
     assert.deepEqual(Object.keys(rest), isCall ? ['operation', 'priced'] : [], name);
   }
@@ -73,12 +78,14 @@ describe('each route of HTTP does what it is declared to do', { timeout: 30_000 
     test(name, async (context) => {
       const gateway = scriptedGateway();
       const flows = answering();
+      const reports = scriptedReports();
       const transport = createHttpTransport(flows, {
         host: '127.0.0.1',
         port: 0,
         nowMs: Date.now,
         metrics: async () => ({ contentType: 'text/plain', body: '' }),
         modelRoutes: plainRoutes(gateway),
+        costReports: reports,
       });
       const address = await transport.start();
       context.after(() => transport.drain(0));
@@ -88,8 +95,9 @@ describe('each route of HTTP does what it is declared to do', { timeout: 30_000 
       await (
         await fetch(`http://${address}${template.replace('{path}', 'auto')}`, { method, headers, ...body })
       ).text();
-      assert.deepEqual(done(gateway, flows), expected(OPERATION_CLASSES[name]));
-      for (const arrival of [...gateway.arrivals, ...flows.arrivals]) assert.equal(arrival.operation, name);
+      assert.deepEqual(done(gateway, flows, reports), expected(OPERATION_CLASSES[name]));
+      for (const arrival of [...gateway.arrivals, ...flows.arrivals, ...reports.arrivals])
+        assert.equal(arrival.operation, name);
     });
   }
 });
@@ -102,6 +110,7 @@ describe('each method of gRPC does what it is declared to do', { timeout: 30_000
   };
   let gateway: ScriptedGateway;
   let flows: ScriptedFlows;
+  let reports: ScriptedReports;
 
   test('and the protos have no others', () => {
     assert.deepEqual(methods.map(({ path }) => path).sort(), Object.values(OPERATION).sort());
@@ -111,7 +120,8 @@ describe('each method of gRPC does what it is declared to do', { timeout: 30_000
     test(path, async (context) => {
       gateway = scriptedGateway();
       flows = answering();
-      const transport = createGrpcTransport(flows, { port: 0, gateway });
+      reports = scriptedReports();
+      const transport = createGrpcTransport(flows, { port: 0, gateway, costReports: reports });
       const client = new Client(await transport.start(), credentials.createInsecure());
       context.after(async () => {
         client.close();
@@ -132,8 +142,9 @@ describe('each method of gRPC does what it is declared to do', { timeout: 30_000
       });
       const declared = Object.entries(METHOD_CLASSES).find(([known]) => known === name)?.[1];
       assert(declared);
-      assert.deepEqual(done(gateway, flows), expected(declared));
-      for (const arrival of [...gateway.arrivals, ...flows.arrivals]) assert.equal(arrival.operation, path);
+      assert.deepEqual(done(gateway, flows, reports), expected(declared));
+      for (const arrival of [...gateway.arrivals, ...flows.arrivals, ...reports.arrivals])
+        assert.equal(arrival.operation, path);
     });
   }
 });

@@ -1,23 +1,25 @@
 /**
- * Owns gRPC: `turnpike.v1.DecisionService`, `turnpike.v1.Gateway`, standard health and reflection, on one port.
+ * Owns gRPC: `turnpike.v1.DecisionService`, `turnpike.v1.Gateway`, `turnpike.v1.Reports`, standard health and reflection, on one port.
  * May import core, the flows it serves and its own room; holds no rule of business.
  * Fails closed: what cannot be read or decided ends with a status from the one table in status.ts, never with an allow,
  * and the server goes on. A drain is bounded: what still runs after it is cut.
  */
 import { logVerbosity, Server, type ServerOptions, setLogVerbosity } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
+import type { CostReports } from '../../flows/cost-reports.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Gateway } from '../../flows/gateway.ts';
 import type { Transport } from '../transport.ts';
 import { type AnyCall, arrivalOf } from './arrival.ts';
 import { type ServerSecurity, serverCredentials } from './certificate.ts';
+import { createCostReportHandlers } from './cost-reports.ts';
 import { createGenerateHandlers } from './generate.ts';
 import { createHealth } from './health.ts';
 import { addReflection } from './reflection.ts';
-import { GATEWAY_METHODS, type Method, SERVER_METHODS } from './service.ts';
+import { GATEWAY_METHODS, type Method, REPORTS_METHODS, SERVER_METHODS } from './service.ts';
 import { createStreamHandler } from './stream.ts';
 import { createUnaryHandlers } from './unary.ts';
-import { GATEWAY_FILE, GATEWAY_NAME, SERVICE_FILE, SERVICE_NAME } from './wire.ts';
+import { GATEWAY_FILE, GATEWAY_NAME, REPORTS_FILE, REPORTS_NAME, SERVICE_FILE, SERVICE_NAME } from './wire.ts';
 
 export interface GrpcOptions {
   /** Host name or address, IPv6 without brackets; default `127.0.0.1`. */
@@ -44,6 +46,8 @@ export interface GrpcOptions {
   readonly maxConnectionAgeMs?: number;
   /** Answers model calls; without it there is no service for them. */
   readonly gateway?: Gateway;
+  /** Reports of cost; without them there is no service for them. */
+  readonly costReports?: CostReports;
   /** Serve reflection (v1 and v1alpha); default true. */
   readonly reflection?: boolean;
 }
@@ -59,14 +63,25 @@ export function createGrpcTransport(flows: Flows, options: GrpcOptions = {}): Tr
   const unary = createUnaryHandlers(flows, arrive);
   const stream = createStreamHandler(flows, arrive, { maxInFlight: options.streamMaxInFlight ?? 64 });
   server.addService(SERVER_METHODS, { ...unary, DecideStream: stream.handle });
-  const { gateway } = options;
+  const { gateway, costReports } = options;
   if (gateway !== undefined) server.addService(GATEWAY_METHODS, { ...createGenerateHandlers(gateway, arrive) });
-  const names = gateway === undefined ? [SERVICE_NAME] : [SERVICE_NAME, GATEWAY_NAME];
-  const health = createHealth(names, () => flows.status().kind !== 'never_activated');
+  if (costReports !== undefined)
+    server.addService(REPORTS_METHODS, { ...createCostReportHandlers(costReports, arrive) });
+  const services = [
+    { name: SERVICE_NAME, file: SERVICE_FILE },
+    ...(gateway === undefined ? [] : [{ name: GATEWAY_NAME, file: GATEWAY_FILE }]),
+    ...(costReports === undefined ? [] : [{ name: REPORTS_NAME, file: REPORTS_FILE }]),
+  ];
+  const health = createHealth(
+    services.map(({ name }) => name),
+    () => flows.status().kind !== 'never_activated',
+  );
   health.addTo(server);
-  if (options.reflection ?? true) {
-    addReflection(server, gateway === undefined ? [SERVICE_FILE] : [SERVICE_FILE, GATEWAY_FILE]);
-  }
+  if (options.reflection ?? true)
+    addReflection(
+      server,
+      services.map(({ file }) => file),
+    );
 
   const authority = host.includes(':') ? `[${host}]` : host;
   let address: string | undefined;

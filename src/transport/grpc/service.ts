@@ -2,6 +2,7 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { NamesOf, RouteClass } from '../route-class.ts';
+import type { PivotReportRequestMessage, WeeklyReportRequestMessage } from './cost-report-messages.ts';
 import type { GenerateEventMessage, GenerateRequestMessage, GenerateResponseMessage } from './gateway-messages.ts';
 import type {
   DecideBatchRequestMessage,
@@ -13,7 +14,7 @@ import type {
   ReportResponseMessage,
   WrittenInt64,
 } from './messages.ts';
-import { type Codec, codecOf, GATEWAY_NAME, SERVICE_NAME } from './wire.ts';
+import { type Codec, codecOf, GATEWAY_NAME, REPORTS_NAME, SERVICE_NAME } from './wire.ts';
 
 /** grpc-js answers INTERNAL when a deserializer throws; so what cannot be read reaches the handler as a value. */
 export type Inbound<Message> =
@@ -31,11 +32,15 @@ export const METHOD_CLASSES = {
   Report: { kind: 'report' },
   Generate: { kind: 'model_call', operation: 'chat', priced: 'by_usage' },
   GenerateStream: { kind: 'model_call', operation: 'chat', priced: 'by_usage' },
+  Weekly: { kind: 'cost_report' },
+  Pivot: { kind: 'cost_report' },
 } as const satisfies Readonly<Record<string, RouteClass>>;
 
 export type Method = keyof typeof METHOD_CLASSES;
 /** Methods that may start a model call. */
 export type ModelMethod = NamesOf<typeof METHOD_CLASSES, 'model_call'>;
+/** Methods that show what was spent. */
+export type CostReportMethod = NamesOf<typeof METHOD_CLASSES, 'cost_report'>;
 
 /** `turnpike.v1.DecisionService/Decide` and so on: the operation of an arrival. */
 export const OPERATION: Readonly<Record<Method, string>> = {
@@ -45,6 +50,8 @@ export const OPERATION: Readonly<Record<Method, string>> = {
   Report: `${SERVICE_NAME}/Report`,
   Generate: `${GATEWAY_NAME}/Generate`,
   GenerateStream: `${GATEWAY_NAME}/GenerateStream`,
+  Weekly: `${REPORTS_NAME}/Weekly`,
+  Pivot: `${REPORTS_NAME}/Pivot`,
 };
 
 // What is defined below is used while this module loads, so these stand before.
@@ -64,6 +71,10 @@ const streamIn: Codec<DecideStreamResponseMessage<bigint>> = codecOf('turnpike.v
 const generateRequest: Codec<GenerateRequestMessage> = codecOf('turnpike.v1.GenerateRequest');
 const generateResponse: Codec<GenerateResponseMessage> = codecOf('turnpike.v1.GenerateResponse');
 const generateEvent: Codec<GenerateEventMessage> = codecOf('turnpike.v1.GenerateEvent');
+const weeklyRequest: Codec<WeeklyReportRequestMessage> = codecOf('turnpike.v1.WeeklyReportRequest');
+const weeklyReport: Codec<object> = codecOf('turnpike.v1.WeeklyReport');
+const pivotRequest: Codec<PivotReportRequestMessage> = codecOf('turnpike.v1.PivotReportRequest');
+const pivotReport: Codec<object> = codecOf('turnpike.v1.PivotReport');
 const reportResponse: Codec<ReportResponseMessage> = codecOf('turnpike.v1.ReportResponse');
 
 /** What a server serves. Messages come in as `Inbound` and go out as written messages. */
@@ -78,6 +89,12 @@ export const SERVER_METHODS = {
 export const GATEWAY_METHODS = {
   Generate: serverMethod('Generate', generateRequest, generateResponse),
   GenerateStream: serverMethod('GenerateStream', generateRequest, generateEvent),
+} as const;
+
+/** The same of the service that shows what was spent. */
+export const REPORTS_METHODS = {
+  Weekly: serverMethod('Weekly', weeklyRequest, weeklyReport),
+  Pivot: serverMethod('Pivot', pivotRequest, pivotReport),
 } as const;
 
 /** What a client calls. Documents go out as they are; answers are read with defaults filled in. */

@@ -10,6 +10,8 @@ export const SERVICE_FILE = 'turnpike/v1/decision.proto';
 export const SERVICE_NAME = 'turnpike.v1.DecisionService';
 export const GATEWAY_FILE = 'turnpike/v1/gateway.proto';
 export const GATEWAY_NAME = 'turnpike.v1.Gateway';
+export const REPORTS_FILE = 'turnpike/v1/cost_reports.proto';
+export const REPORTS_NAME = 'turnpike.v1.Reports';
 
 export interface Codec<Message> {
   encode(message: Message): Buffer;
@@ -54,7 +56,7 @@ function loadRoot(): protobuf.Root {
   const loading = new protobuf.Root();
   loading.resolvePath = (_origin, target) => (target.startsWith('/') ? target : PROTO_DIRECTORY + target);
   loading
-    .loadSync([SERVICE_FILE, GATEWAY_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], {
+    .loadSync([SERVICE_FILE, GATEWAY_FILE, REPORTS_FILE, 'google/rpc/status.proto', 'google/rpc/error_details.proto'], {
       keepCase: true,
     })
     .resolveAll();

@@ -22,7 +22,23 @@ export interface OperationDescription {
 }
 
 export type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503 | 504;
-export type ParameterName = 'path' | 'model' | 'input' | 'pretty' | 'bundles' | 'timeout';
+export type ParameterName =
+  | 'path'
+  | 'model'
+  | 'input'
+  | 'pretty'
+  | 'bundles'
+  | 'timeout'
+  | 'week'
+  | 'team'
+  | 'top'
+  | 'by'
+  | 'per'
+  | 'where'
+  | 'from'
+  | 'to'
+  | 'limit'
+  | 'time_zone';
 export type HeaderName =
   | 'x-turnpike-decision-id'
   | 'x-turnpike-target'
@@ -41,6 +57,7 @@ const SERVED: readonly HeaderName[] = [
   'traceparent',
 ];
 
+const REPORTED: readonly ProblemStatus[] = [400, 401, 403, 500, 503];
 const ASKED: readonly ProblemStatus[] = [400, 401, 403, 413, 500, 503, 504];
 
 export const OPERATION_DESCRIPTIONS: Readonly<Record<OperationName, OperationDescription>> = {
@@ -119,6 +136,20 @@ export const OPERATION_DESCRIPTIONS: Readonly<Record<OperationName, OperationDes
     body: { schema: 'Report', required: true },
     ok: { schema: 'ReportReceipt' },
     problems: [400, 401, 403, 409, 413, 415, 500, 503],
+  },
+  'GET /v1/reports/weekly': {
+    summary: 'The week of each team beside its own weeks and the other teams, and why it changed',
+    description: 'Who has none of the roles of `reports.roles` sees their own team.',
+    parameters: ['week', 'team', 'time_zone', 'top'],
+    ok: { schema: 'WeeklyReport' },
+    problems: REPORTED,
+  },
+  'GET /v1/reports/pivot': {
+    summary: 'Cost, calls and tokens by any dimensions',
+    description: 'Who has none of the roles of `reports.roles` sees their own team.',
+    parameters: ['by', 'per', 'where', 'from', 'to', 'time_zone', 'limit'],
+    ok: { schema: 'PivotReport' },
+    problems: REPORTED,
   },
   'POST /v1/data/{path}': {
     summary: 'Ask an entry point with an input, as OPA does',

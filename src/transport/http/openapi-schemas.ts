@@ -4,6 +4,7 @@ import { ATTEMPT_OUTCOMES } from '../../core/facts.ts';
 import { FAILURE_CODES, Failure } from '../../core/failure.ts';
 import { MAX_BATCH } from '../../flows/batch.ts';
 import { MODEL_SCHEMAS, type Schema } from './openapi-model-schemas.ts';
+import { REPORT_SCHEMAS } from './openapi-report-schemas.ts';
 
 const SCHEMAS = new URL('../../../policies/schemas/', import.meta.url);
 
@@ -68,6 +69,7 @@ export function createSchemas(): Readonly<Record<string, Schema>> {
     Health: closed([], { error: { type: 'string' } }),
     Problem: PROBLEM,
     ...MODEL_SCHEMAS,
+    ...REPORT_SCHEMAS,
   };
 }
 

@@ -159,6 +159,13 @@ const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
 
 const text = { type: 'string' } as const;
 
+const query = (name: string, description: string, schema: Schema = text): object => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
 const PARAMETERS: Readonly<Record<ParameterName, object>> = {
   path: {
     name: 'path',
@@ -188,6 +195,18 @@ const PARAMETERS: Readonly<Record<ParameterName, object>> = {
     allowEmptyValue: true,
     schema: text,
   },
+  week: query('week', 'ISO week, such as `2026-W47`; default: this one, as far as it is.'),
+  team: query('team', 'Only this team.'),
+  top: query('top', 'Applications and models of each team, 1 to 20; default 3.', { type: 'integer' }),
+  by: query('by', 'Dimensions apart by commas, such as `team,model,tag:project`; at most 8.'),
+  per: query('per', 'A row for each; default: one for the time.', { enum: ['hour', 'day', 'week', 'month'] }),
+  where: query('where', '`name=value`, such as `environment=prod`; can be repeated.', { type: 'array', items: text }),
+  from: query('from', 'First day, such as `2026-11-01`; default: 29 days before the last.'),
+  to: query('to', 'Last day; default: today. At most 400 days.'),
+  limit: query('limit', 'Rows of each time at most, 1 to 1,000; default 100. The rest is one row.', {
+    type: 'integer',
+  }),
+  time_zone: query('time_zone', 'IANA name of the zone of days and weeks; default: that of the configuration.'),
   timeout: {
     name: 'x-turnpike-timeout-ms',
     in: 'header',

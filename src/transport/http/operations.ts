@@ -12,6 +12,8 @@ export const OPERATION_CLASSES = {
   'POST /v1/decide': { kind: 'decision' },
   'POST /v1/decide:batch': { kind: 'decision' },
   'POST /v1/report': { kind: 'report' },
+  'GET /v1/reports/weekly': { kind: 'cost_report' },
+  'GET /v1/reports/pivot': { kind: 'cost_report' },
   'POST /v1/data/{path}': { kind: 'decision' },
   'GET /v1/data/{path}': { kind: 'decision' },
   'POST /': { kind: 'decision' },
@@ -29,8 +31,10 @@ export type OperationName = keyof Classes;
 export type ModelCallName = NamesOf<Classes, 'model_call'>;
 /** Routes of the model front doors. */
 export type ModelRouteName = NamesOf<Classes, 'model_call' | 'listing'>;
-/** Routes that are there without a gateway, too. */
-export type OwnRouteName = Exclude<OperationName, ModelRouteName>;
+/** Routes that are there where a ledger is. */
+export type CostReportRouteName = NamesOf<Classes, 'cost_report'>;
+/** Routes that are there without a gateway and without a ledger, too. */
+export type OwnRouteName = Exclude<OperationName, ModelRouteName | CostReportRouteName>;
 
 // The keys are those of the table; what TypeScript says of `Object.keys` is wider.
 export const OPERATIONS = Object.keys(OPERATION_CLASSES) as readonly OperationName[];
@@ -39,6 +43,9 @@ const isOpen = (name: OperationName): boolean => OPERATION_CLASSES[name].kind ==
 
 /** Asked by probes and people: answered without a credential, and however busy the server is. */
 export const OPEN_OPERATIONS: ReadonlySet<OperationName> = new Set(OPERATIONS.filter(isOpen));
+
+export const isCostReportRoute = (name: OperationName): name is CostReportRouteName =>
+  OPERATION_CLASSES[name].kind === 'cost_report';
 
 /** Of a model front door. */
 export function isModelRoute(name: OperationName): name is ModelRouteName {

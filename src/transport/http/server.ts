@@ -6,13 +6,15 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../core/failure.ts';
+import type { CostReports } from '../../flows/cost-reports.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Transport } from '../transport.ts';
 import { createConnections } from './connections.ts';
+import { createCostReportRoutes } from './cost-report-routes.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type ModelRoute, type ModelRoutes, modelPathOf } from './model-routes.ts';
 import { createOpenApi } from './openapi.ts';
-import { isModelRoute, OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+import { isCostReportRoute, isModelRoute, OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
 import { problemReply, type Reply } from './reply.ts';
 import { declaredBytes } from './request-body.ts';
 import { createRouter, type Found } from './router.ts';
@@ -33,6 +35,8 @@ export interface HttpTransportOptions {
   readonly nowMs: () => number;
   /** The model front doors; without them there is no route that calls a model. */
   readonly modelRoutes?: ModelRoutes;
+  /** Reports of cost; without them there is no route that shows any. */
+  readonly costReports?: CostReports;
   /** Entry point that `POST /` asks; default `turnpike/decision`. */
   readonly defaultDecision?: string;
   /** Largest body of one question; default 256 KiB. */
@@ -60,8 +64,11 @@ const TIMEOUT_CHECK_MS = 500;
 
 /** @throws Failure `config_invalid` when the TLS material cannot be used */
 export function createHttpTransport(flows: Flows, options: HttpTransportOptions): Transport {
-  const { host, port, nowMs, maxBodyBytes = 256 * KIB, maxInFlight = 2048, modelRoutes } = options;
-  const operations = OPERATIONS.filter((name) => modelRoutes !== undefined || !isModelRoute(name));
+  const { host, port, nowMs, maxBodyBytes = 256 * KIB, maxInFlight = 2048, modelRoutes, costReports } = options;
+  const operations = OPERATIONS.filter(
+    (name) =>
+      (modelRoutes !== undefined || !isModelRoute(name)) && (costReports !== undefined || !isCostReportRoute(name)),
+  );
   const routes = createRoutes(flows, {
     maxBodyBytes,
     maxBatchBytes: options.maxBatchBytes ?? 8 * maxBodyBytes,
@@ -70,7 +77,8 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     nowMs,
     openApi: createOpenApi(operations),
   });
-  const router = createRouter(routesByName(operations, routes, modelRoutes));
+  const reportRoutes = costReports === undefined ? undefined : createCostReportRoutes(costReports);
+  const router = createRouter(routesByName(operations, routes, modelRoutes, reportRoutes));
   const connections = createConnections();
   const server = createServer(options);
   let draining = false;
@@ -172,10 +180,15 @@ function routesByName(
   operations: readonly OperationName[],
   own: ReturnType<typeof createRoutes>,
   models: ModelRoutes | undefined,
+  reports: ReturnType<typeof createCostReportRoutes> | undefined,
 ): Readonly<Record<string, NamedRoute>> {
   const entries: [OperationName, NamedRoute][] = [];
   for (const operation of operations) {
-    if (!isModelRoute(operation)) {
+    if (isCostReportRoute(operation)) {
+      if (reports !== undefined) {
+        entries.push([operation, { operation, route: { answer: reports[operation], refuse: problemReply } }]);
+      }
+    } else if (!isModelRoute(operation)) {
       entries.push([operation, { operation, route: { answer: own[operation], refuse: problemReply } }]);
     } else if (models !== undefined) {
       entries.push([operation, { operation, route: models[operation] }]);

@@ -8,7 +8,9 @@ import { FAILURE_CODES } from '../../../src/core/failure.ts';
 import { grpcStatusOf } from '../../../src/transport/grpc/status.ts';
 import { PROTO_DIRECTORY } from '../../../src/transport/grpc/wire.ts';
 
-const FILES = ['decision', 'call', 'report', 'gateway'].map((name) => `${PROTO_DIRECTORY}turnpike/v1/${name}.proto`);
+const FILES = ['decision', 'call', 'report', 'gateway', 'cost_reports'].map(
+  (name) => `${PROTO_DIRECTORY}turnpike/v1/${name}.proto`,
+);
 
 /** Names that say it all by themselves, in a message or beside siblings that are documented. */
 const SELF_EVIDENT: ReadonlySet<string> = new Set([
@@ -63,12 +65,15 @@ describe('proto/turnpike/v1', () => {
     assert.deepEqual(undocumented, []);
   });
 
-  test('keeps int64 to money', () => {
+  test('keeps int64 to money, and to sums over many calls', () => {
     const root = new protobuf.Root();
     for (const file of FILES) protobuf.parse(readFileSync(file, 'utf8'), root, { keepCase: true });
     const wide = everything(root).filter((thing) => thing instanceof protobuf.Field && /64$/.test(thing.type));
     assert(wide.length > 0);
-    for (const { name } of wide) assert.match(name, /_nano_usd$/);
+    for (const { name, parent } of wide) {
+      const isSum = parent?.name === 'CostSums' || name === 'attempts';
+      assert(isSum || name.endsWith('_nano_usd'), name);
+    }
   });
 });
 

@@ -9,6 +9,7 @@ import { createHttpTransport } from '../../../src/transport/http/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { DECISIONS, REPORTS, REQUESTS } from '../../contract/transport-cases.ts';
 import { readsOf, replyTo, scriptedGateway, scriptedStream, whole } from '../../support/scripted-gateway.ts';
+import { scriptedReports } from '../../support/scripted-reports.ts';
 import { plainRoutes } from './support/plain-protocol.ts';
 import { ALLOWED, answering, SERVING } from './support/scripted.ts';
 import { serve } from './support/served.ts';
@@ -65,6 +66,10 @@ const CALL_REFUSALS = {
 } as const satisfies Readonly<Record<number, Asking>>;
 const { 413: LARGE, 504: TIMEOUT, ...LIST_REFUSALS } = REFUSALS;
 
+const REPORT_REFUSALS = { ...LIST_REFUSALS, 503: { fail: 'overloaded' } } as const satisfies Readonly<
+  Record<number, Asking>
+>;
+
 /** One way at least to every status. */
 const ASKINGS: Readonly<Record<OperationName, Readonly<Record<number, Asking>>>> = {
   'POST /v1/chat/completions': { 200: {}, ...CALL_REFUSALS, 413: { body: HUGE } },
@@ -97,6 +102,8 @@ const ASKINGS: Readonly<Record<OperationName, Readonly<Record<number, Asking>>>>
     409: { fail: 'conflict' },
     415: YAML_BODY,
   },
+  'GET /v1/reports/weekly': { 200: { path: '/v1/reports/weekly?week=2026-W47&top=2' }, ...REPORT_REFUSALS },
+  'GET /v1/reports/pivot': { 200: { path: '/v1/reports/pivot?by=team&per=day&limit=1' }, ...REPORT_REFUSALS },
   'POST /v1/data/{path}': { 200: { path: '/v1/data/a/b', body: '{"input":1}' }, ...REFUSALS, 415: YAML_BODY },
   'GET /v1/data/{path}': { 200: { path: '/v1/data/a/b?input=1&pretty' }, ...REFUSALS },
   'POST /': { 200: { body: '1' }, ...REFUSALS, 404: { undefined: true }, 415: YAML_BODY, 504: LATE },
@@ -134,6 +141,7 @@ const transport: Transport = createHttpTransport(
     nowMs: Date.now,
     maxBodyBytes: 2048,
     modelRoutes: plainRoutes(gateway, { maxBodyBytes: 2048 }),
+    costReports: scriptedReports(refuse),
     maxBatchBytes: 65_536,
     metrics: async () => {
       if (asking.brokenMetrics) throw new Error('broken');
@@ -183,6 +191,8 @@ describe('the OpenAPI document', () => {
     const { url: bare } = await serve(context, answering());
     const { paths } = (await (await fetch(`${bare}/openapi.json`)).json()) as Document;
     assert.equal(paths['/v1/chat/completions'], undefined);
+    assert.equal(paths['/v1/reports/weekly'], undefined);
+    assert.equal((await fetch(`${bare}/v1/reports/weekly`)).status, 404);
     assert.notEqual(paths['/v1/decide'], undefined);
     assert.equal((await fetch(`${bare}/v1/chat/completions`, { method: 'POST' })).status, 404);
   });
