@@ -2,7 +2,7 @@
  * Sums by any dimensions, per hour, day, week or month of a time zone, down to single decisions and calls. What does
  * not fit the limit is told as one row of others, so that the rows always sum to the total.
  */
-import { Failure } from '../core/failure.ts';
+
 import {
   addDays,
   type Calendar,
@@ -12,7 +12,8 @@ import {
   type LocalDate,
   mondayOf,
   weekName,
-} from './calendar.ts';
+} from '../core/calendar.ts';
+import { Failure } from '../core/failure.ts';
 import { DIMENSIONS, type Dimension, type LedgerReader, type Period, type Where } from './ledger-reader.ts';
 import { byCost, minus, type Sums, sumOf } from './sums.ts';
 

@@ -2,8 +2,9 @@
  * Reports as documents, for whoever asks over a network: bounded in what may be asked, and kept for a moment, so that
  * a screen that many look at reads the ledger once.
  */
+
+import { addDays, createCalendar, parseDate } from '../core/calendar.ts';
 import { Failure } from '../core/failure.ts';
-import { addDays, createCalendar, parseDate } from './calendar.ts';
 import { pivotDocument, weeklyDocument } from './format/json.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { parseDimensions, parseUnit, parseWhere, pivot } from './pivot.ts';

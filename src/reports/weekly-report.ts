@@ -1,7 +1,7 @@
 /** The words of a weekly report: each team beside its last week, its own four weeks before, and the other teams. */
 
+import type { LocalDate } from '../core/calendar.ts';
 import type { Certainty } from '../core/ledger-entry.ts';
-import type { LocalDate } from './calendar.ts';
 import type { Sums } from './sums.ts';
 import type { Why } from './why.ts';
 

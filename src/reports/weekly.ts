@@ -2,7 +2,7 @@
  * The weekly report, read from sums that the ledger keeps. A week is from Monday to Monday of a time zone; while it is
  * not over, the weeks before are cut as long after their Monday, so that like is told beside like.
  */
-import { addDays, type Calendar, createCalendar, mondayOf, mondayOfWeek, weekName } from './calendar.ts';
+import { addDays, type Calendar, createCalendar, mondayOf, mondayOfWeek, weekName } from '../core/calendar.ts';
 import type { Dimension, LedgerReader, Period, TotalsRow, Where } from './ledger-reader.ts';
 import { ratio } from './money.ts';
 import { byCost, NOTHING, plus, type Sums, sumOf, tokensOf } from './sums.ts';

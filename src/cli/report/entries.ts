@@ -1,6 +1,7 @@
 /** `turnpike report entries`: single entries of the ledger, such as every attempt of a decision. */
+
+import { addDays, type Calendar, createCalendar, parseDate } from '../../core/calendar.ts';
 import { Failure } from '../../core/failure.ts';
-import { addDays, type Calendar, createCalendar, parseDate } from '../../reports/calendar.ts';
 import { entriesDocument } from '../../reports/format/json.ts';
 import { entriesCsv } from '../../reports/format/records.ts';
 import type { Period } from '../../reports/ledger-reader.ts';

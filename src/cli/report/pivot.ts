@@ -1,5 +1,5 @@
 /** `turnpike report pivot`: sums by any dimensions. */
-import { addDays, createCalendar, parseDate } from '../../reports/calendar.ts';
+import { addDays, createCalendar, parseDate } from '../../core/calendar.ts';
 import { focusCsv } from '../../reports/format/focus.ts';
 import { pivotDocument } from '../../reports/format/json.ts';
 import { pivotCsv } from '../../reports/format/records.ts';

@@ -1,6 +1,7 @@
 /** `turnpike report weekly`: the week of each team. */
+
+import { addDays, createCalendar, mondayOf, mondayOfWeek, weekName } from '../../core/calendar.ts';
 import { Failure } from '../../core/failure.ts';
-import { addDays, createCalendar, mondayOf, mondayOfWeek, weekName } from '../../reports/calendar.ts';
 import { focusCsv } from '../../reports/format/focus.ts';
 import { weeklyDocument } from '../../reports/format/json.ts';
 import { weeklyCsv } from '../../reports/format/records.ts';

@@ -6,8 +6,9 @@
  * known here, so the four costs are the same. What is unpriced or unknown is 0 as the specification allows no null
  * there; `x_CostCertainty` tells it from what is free.
  */
+
+import { type Calendar, createCalendar, firstOfMonth, firstOfNextMonth } from '../../core/calendar.ts';
 import { formatInstant } from '../../core/instant.ts';
-import { type Calendar, createCalendar, firstOfMonth, firstOfNextMonth } from '../calendar.ts';
 import type { Dimension, LedgerReader } from '../ledger-reader.ts';
 import { type PivotQuestion, type PivotRow, pivot } from '../pivot.ts';
 import { tokensOf } from '../sums.ts';

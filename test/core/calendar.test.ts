@@ -9,7 +9,7 @@ import {
   mondayOfWeek,
   parseDate,
   weekName,
-} from '../../src/reports/calendar.ts';
+} from '../../src/core/calendar.ts';
 
 describe('a day begins at its first moment', () => {
   const cases: readonly (readonly [zone: string, day: string, start: string, why: string])[] = [
