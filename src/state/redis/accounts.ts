@@ -10,7 +10,7 @@ import { type NotKept, readBalances, readHold, readSettled } from './answers.ts'
 import { balancesCommand, type Command, holdCommand, rebuildCommand, settleCommand } from './commands.ts';
 import { type Client, run } from './connection.ts';
 import { readFence, writeFence } from './fence.ts';
-import { keysOf } from './keys.ts';
+import { COMPLETE_FIELD, keysOf } from './keys.ts';
 import { createLiveHolds } from './live-holds.ts';
 import { createRecovery } from './recovery.ts';
 import { createUndo } from './undo.ts';
@@ -63,7 +63,7 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
     await Promise.all(held.map(([token, request]) => ask(holdCommand(keys, now(), request, token, true))));
     await undo.all();
   };
-  const isComplete = async (): Promise<boolean> => (await client.exists(keys.complete)) === 1;
+  const isComplete = async (): Promise<boolean> => (await client.hexists(keys.accounts, COMPLETE_FIELD)) === 1;
   const recovery = createRecovery({ isComplete, onLost, rebuild, restore, warn });
 
   function kept<Answer extends object>(answer: Answer | NotKept): Answer {

@@ -1,18 +1,26 @@
 /**
  * What accounts have.
  *
- * KEYS: complete, then of each account its hash and its leases
- * ARGV: now, then of each account its bucket's ms and count
+ * KEYS: accounts, leases, then of each rolling account its hash
+ * ARGV: now, how many accounts, the `s:` of every account, the `h:` of every account, the shape of each
  *
  * Answers {-1} state lost · {1, balances…}
  */
-import { ACCOUNT, COMPLETE, TIME } from './lua-account.ts';
+import { READ, ROLLING, TIME } from './lua-state.ts';
 
-export const BALANCES_SCRIPT = `${TIME}${COMPLETE}${ACCOUNT}
+export const BALANCES_SCRIPT = `${TIME}${READ}${ROLLING}
+local accounts = tonumber(ARGV[2])
+local found = read(accounts, 3)
+if not found[1] then return {-1} end
 local answer = {1}
-for i = 1, (#KEYS - 1) / 2 do
-  local settled, held = balance(KEYS[2 * i], KEYS[2 * i + 1], ARGV[2 * i], ARGV[2 * i + 1])
-  answer[2 * i], answer[2 * i + 1] = settled, held
+local key = 2
+for i = 1, accounts do
+  local settled, shape = tonumber(found[2 + i] or 0), ARGV[2 + 2 * accounts + i]
+  if find(shape, 'x', 1, true) then
+    key = key + 1
+    settled = rolled(KEYS[key], shape, ARGV[2 + i], found[2 + i])
+  end
+  answer[2 * i], answer[2 * i + 1] = settled, tonumber(found[2 + accounts + i] or 0)
 end
 return answer
 `;

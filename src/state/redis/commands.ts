@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import { BALANCES_SCRIPT } from './balances-script.ts';
 import { readFence } from './fence.ts';
 import { HOLD_SCRIPT } from './hold-script.ts';
-import type { Keys } from './keys.ts';
+import { heldField, type Keys, settledField } from './keys.ts';
 import { REBUILD_SCRIPT } from './rebuild-script.ts';
 import { SETTLE_SCRIPT } from './settle-script.ts';
 
@@ -29,14 +29,13 @@ const REBUILD = scriptOf(REBUILD_SCRIPT);
 /** @param restore whether it was held before the state was lost */
 export function holdCommand(keys: Keys, now: string, request: HoldRequest, token: string, restore = false): Command {
   const { id, amountNano, accounts, rates, slots, leaseMs } = request;
-  const named = [keys.complete, keys.hold(id)];
+  const named = [keys.accounts, keys.leases, keys.ends, keys.hold(id), ...rollingKeys(keys, accounts)];
   const args = [now, token, amount(amountNano), String(Math.ceil(leaseMs))];
   args.push(String(accounts.length), String(rates.length), String(slots.length), restore ? 'restore' : '');
-  for (const { key, ceilingNano, resetsAtMs, rolling } of accounts) {
-    named.push(keys.account(key), keys.leases(key));
-    args.push(ceilingNano === undefined ? '' : amount(ceilingNano), resetsAtMs === undefined ? '' : String(resetsAtMs));
-    args.push(...bucketsOf(rolling));
-  }
+  for (const { key } of accounts) args.push(settledField(key));
+  for (const { key } of accounts) args.push(heldField(key));
+  for (const { ceilingNano } of accounts) args.push(ceilingNano === undefined ? '' : amount(ceilingNano));
+  for (const account of accounts) args.push(shapeOf(account));
   for (const rate of rates) {
     named.push(keys.rate(rate.key));
     args.push(paceUs(rate, rate.take), String(Math.ceil((rate.burst * rate.perMs * 1000) / rate.units)));
@@ -51,12 +50,11 @@ export function holdCommand(keys: Keys, now: string, request: HoldRequest, token
 export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
   const { id, fence, costNano, accounts, refunds = [] } = request;
   const { token, slots } = readFence(fence);
-  const named = [keys.complete, keys.hold(id)];
+  const named = [keys.accounts, keys.leases, keys.ends, keys.hold(id), ...rollingKeys(keys, accounts)];
   const args = [now, token, amount(costNano), String(accounts.length), String(refunds.length), String(slots.length)];
-  for (const { key, resetsAtMs, rolling } of accounts) {
-    named.push(keys.account(key), keys.leases(key));
-    args.push(resetsAtMs === undefined ? '' : String(resetsAtMs), ...bucketsOf(rolling));
-  }
+  for (const { key } of accounts) args.push(settledField(key));
+  for (const { key } of accounts) args.push(heldField(key));
+  for (const account of accounts) args.push(shapeOf(account));
   for (const { rate, units } of refunds) {
     named.push(keys.rate(rate.key));
     args.push(paceUs(rate, units));
@@ -66,12 +64,11 @@ export function settleCommand(keys: Keys, now: string, request: SettleRequest): 
 }
 
 export function balancesCommand(keys: Keys, now: string, accounts: readonly Account[]): Command {
-  const named = [keys.complete];
-  const args = [now];
-  for (const { key, rolling } of accounts) {
-    named.push(keys.account(key), keys.leases(key));
-    args.push(...bucketsOf(rolling));
-  }
+  const named = [keys.accounts, keys.leases, ...rollingKeys(keys, accounts)];
+  const args = [now, String(accounts.length)];
+  for (const { key } of accounts) args.push(settledField(key));
+  for (const { key } of accounts) args.push(heldField(key));
+  for (const account of accounts) args.push(shapeOf(account));
   return { script: BALANCES, keys: named, args };
 }
 
@@ -81,16 +78,23 @@ export function rebuildCommand(
   settled: ReadonlyMap<string, bigint>,
   recoverMs: number,
 ): Command {
-  const named = [keys.complete, ...[...settled.keys()].map(keys.account)];
-  return { script: REBUILD, keys: named, args: [now, String(recoverMs), ...[...settled.values()].map(amount)] };
+  const args = [now, String(recoverMs)];
+  for (const [account, nano] of settled) args.push(settledField(account), amount(nano));
+  return { script: REBUILD, keys: [keys.accounts], args };
+}
+
+const rollingKeys = (keys: Keys, accounts: readonly Account[]): readonly string[] =>
+  accounts.filter(({ rolling }) => rolling !== undefined).map(({ key }) => keys.rolling(key));
+
+/** When it ends, or how it rolls, or nothing. */
+function shapeOf({ rolling, resetsAtMs }: Account): string {
+  if (rolling !== undefined) return `${rolling.bucketMs}x${rolling.buckets}`;
+  return resetsAtMs === undefined ? '' : String(Math.floor(resetsAtMs));
 }
 
 function scriptOf(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
-
-const bucketsOf = (rolling: Account['rolling']): readonly [string, string] =>
-  rolling === undefined ? ['', ''] : [String(rolling.bucketMs), String(rolling.buckets)];
 
 /** Rounded down: a rate may run fast by a millionth of a second for each call, and never slow. */
 const paceUs = ({ units, perMs }: RateDemand, taken: number): string =>

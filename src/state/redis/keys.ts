@@ -1,16 +1,16 @@
 /**
- * Names of what is kept in Redis. All of them are in one slot of a cluster, by the tag in braces: a hold is given by
- * every budget or by none, and only what is together can be changed together.
+ * Names of what is kept in Redis; `lua-state.ts` says what it is. All of them are in one slot of a cluster, by the tag
+ * in braces: a hold is given by every budget or by none, and only what is together can be changed together.
  */
 
 export interface Keys {
-  /** There when the state is complete: see COMPLETE. */
-  readonly complete: string;
+  readonly accounts: string;
+  readonly leases: string;
+  readonly ends: string;
   /** Where replicas tell one another how targets are. */
   readonly health: string;
   hold(id: string): string;
-  account(key: string): string;
-  leases(key: string): string;
+  rolling(account: string): string;
   rate(key: string): string;
   slot(key: string): string;
 }
@@ -18,12 +18,23 @@ export interface Keys {
 export function keysOf(prefix: string): Keys {
   const tag = `{${prefix}}`;
   return {
-    complete: `${tag}:complete`,
+    accounts: `${tag}:accounts`,
+    leases: `${tag}:leases`,
+    ends: `${tag}:ends`,
     health: `${tag}:health`,
     hold: (id) => `${tag}:hold:${id}`,
-    account: (key) => `${tag}:account:${key}`,
-    leases: (key) => `${tag}:leases:${key}`,
+    rolling: (account) => `${tag}:rolling:${account}`,
     rate: (key) => `${tag}:rate:${key}`,
     slot: (key) => `${tag}:slot:${key}`,
   };
 }
+
+/** The state is complete. */
+export const COMPLETE_FIELD = '*';
+
+export const settledField = (account: string): string => `s:${inOneLine(account)}`;
+export const heldField = (account: string): string => `h:${inOneLine(account)}`;
+
+/** Fields are listed one a line. */
+const inOneLine = (account: string): string =>
+  /[%\n]/.test(account) ? account.replaceAll('%', '%25').replaceAll('\n', '%0A') : account;

@@ -1,0 +1,124 @@
+/**
+ * The part that every script starts with: what time it is, whether the state may be trusted, and what accounts have at
+ * this moment. Every key that a script touches is handed to it, so a cluster knows where to run it, also while a slot
+ * is on the move.
+ *
+ * `accounts`, a hash: `s:<account>` settled, `h:<account>` held, `*` from when on holds are given: a server without `*`
+ *   has lost its state, or never had it. `!` is no later than the end of the first lease.
+ * `leases`, a sorted set by the end of the lease: `<amount> <fence>` and a line for each `h:` that it is held in.
+ * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
+ * `hold:<id>`: `<end of lease>|<fence>|<fences that are settled>|<its member of leases, until it is settled>`, kept a
+ *   day longer than the lease. An id may be held anew when its lease is over; each of its fences settles once.
+ * `rolling:<account>`, a hash, where an account is rolling: `s` settled, `b<n>` of it in bucket n, `o` the oldest bucket.
+ *
+ * Money is nano-USD; Lua's numbers are whole up to 2^53 and redis writes them down as such, but Lua's own `..` would
+ * not. A script that finds the server out of memory is stopped at its first write that needs some; so that nothing is
+ * done by half, the first write of each is one of those.
+ */
+
+/** How long a settlement may come behind its time and still be known as what it is. */
+export const KEPT_MS = 86_400_000;
+
+/** Leases that ended, and accounts that are forgotten, at once: whoever comes next goes on. */
+const SWEPT = 50;
+
+/** ARGV[1]: milliseconds since the epoch, or nothing for the server's own time. */
+export const TIME = `
+local call, find, match, format = redis.call, string.find, string.match, string.format
+local now_us
+if ARGV[1] == '' then
+  local time = call('TIME')
+  now_us = time[1] * 1000000 + time[2]
+else
+  now_us = tonumber(ARGV[1]) * 1000
+end
+local now = math.floor(now_us / 1000)
+`;
+
+/**
+ * KEYS[1] accounts, KEYS[2] leases. `read(n, at)` reads n accounts whose \`s:\` and then \`h:\` fields start at ARGV[at],
+ * and first gives back what is over.
+ */
+export const READ = `
+local function give_back(member)
+  local amount = match(member, '^%d+')
+  local is_field = false
+  for line in string.gmatch(member, '[^\\n]+') do
+    if is_field and call('HINCRBY', KEYS[1], line, '-' .. amount) < 0 then call('HDEL', KEYS[1], line) end
+    is_field = true
+  end
+  call('ZREM', KEYS[2], member)
+end
+
+local function read(n, at)
+  local found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n - 1))
+  local next_end = found[2]
+  if not next_end or tonumber(next_end) > now then return found end
+  for _, member in ipairs(call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ${SWEPT})) do give_back(member) end
+  local first = call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
+  if first[2] then call('HSET', KEYS[1], '!', first[2]) else call('HDEL', KEYS[1], '!') end
+  return call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n - 1))
+end
+`;
+
+/**
+ * What a rolling account has settled, without the buckets that have left it, and its bucket of now. What was rebuilt is
+ * known by its account alone: it is found as `s:` and moved, as if it were settled now.
+ */
+export const ROLLING = `
+local function rolled(key, shape, field, rebuilt)
+  local bucket_ms, buckets = match(shape, '^(%d+)x(%d+)$')
+  bucket_ms, buckets = tonumber(bucket_ms), tonumber(buckets)
+  local current = math.floor(now / bucket_ms)
+  local found = call('HMGET', key, 's', 'o')
+  local settled, oldest = tonumber(found[1] or 0), tonumber(found[2] or current)
+  local first = current - buckets + 1
+  if oldest < first then
+    call('HSET', key, 'o', first)
+    local last = math.min(first - 1, oldest + buckets - 1)
+    for from = oldest, last, 500 do
+      local fields = {}
+      for bucket = from, math.min(last, from + 499) do fields[#fields + 1] = format('b%.0f', bucket) end
+      local gone = 0
+      for _, nano in ipairs(call('HMGET', key, unpack(fields))) do gone = gone + tonumber(nano or 0) end
+      if gone > 0 then
+        call('HINCRBY', key, 's', -gone)
+        call('HDEL', key, unpack(fields))
+        settled = settled - gone
+      end
+    end
+  end
+  if rebuilt then
+    call('HINCRBY', key, 's', rebuilt)
+    call('HINCRBY', key, format('b%.0f', current), rebuilt)
+    call('HSETNX', key, 'o', current)
+    call('PEXPIRE', key, bucket_ms * buckets + ${KEPT_MS})
+    call('HDEL', KEYS[1], field)
+    settled = settled + tonumber(rebuilt)
+  end
+  return settled, current, bucket_ms * buckets
+end
+`;
+
+/** KEYS[3] ends. Whoever begins an account sees to it that some of those that are over are forgotten. */
+export const FORGET = `
+local function begun(field, shape)
+  if not find(shape, '^%d+$') then return end
+  call('ZADD', KEYS[3], math.max(tonumber(shape), now) + ${KEPT_MS}, field)
+  for _, over in ipairs(call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ${SWEPT})) do
+    call('HDEL', KEYS[1], over, 's' .. string.sub(over, 2))
+    call('ZREM', KEYS[3], over)
+  end
+end
+`;
+
+/** KEYS[4] hold. */
+export const RECORD = `
+local lease_end, fence, settled_fences, member = 0, '', '', ''
+local record = call('GET', KEYS[4])
+if record then
+  lease_end, fence, settled_fences, member = match(record, '^(%d+)|([^|]*)|([^|]*)|(.*)$')
+  lease_end = tonumber(lease_end)
+end
+local function is_settled(one) return find(settled_fences, ',' .. one .. ',', 1, true) end
+`;
