@@ -37,7 +37,8 @@ async function open(choice: LedgerChoice, io: Io): Promise<Ledger & LedgerReader
     case 'sqlite': {
       // A slip of the pen must not make a new, empty ledger.
       if (!existsSync(place.file)) throw new Failure('not_found', `ledger ${place.file}: there is no such file`);
-      throw new Failure('unsupported', 'the ledger in SQLite cannot be opened by a command yet');
+      const { openSqliteLedger } = await import('../ledger/sqlite/open.ts');
+      return openSqliteLedger({ file: place.file, synchronous: place.synchronous, chainId });
     }
     case 'postgres': {
       const { openPostgresLedger } = await import('../ledger/postgres/open.ts');

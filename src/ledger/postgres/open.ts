@@ -2,7 +2,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Ledger } from '../../flows/ledger.ts';
 import type { LedgerReader } from '../../reports/ledger-reader.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import { migrate } from './migrate.ts';
 import { createPartitions } from './partitions.ts';
 import { faultOf, openConnections } from './pool.ts';
@@ -44,7 +44,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     throw new Failure('unavailable', `${writing.name} cannot hold the ledger: ${faultOf(reason).message}`);
   }
   const { write } = createBatchWriter(writing, partitions, chainId);
-  const queue = createGroupCommit({ write, name: writing.name, maxBatch, maxWaiting, patienceMs });
+  const queue = createGroupCommit({ write, faultOf, name: writing.name, maxBatch, maxWaiting, patienceMs });
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await queue.drain();

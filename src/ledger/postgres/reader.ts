@@ -2,7 +2,7 @@
 import type { QueryResultRow } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import type { LedgerReader, StoredEntry, TotalsRow } from '../../reports/ledger-reader.ts';
-import { entryOf } from './chain.ts';
+import { entryOf } from '../chain.ts';
 import { type Connections, faultOf } from './pool.ts';
 import { condition, type Statement, totalsStatement, Values } from './totals-sql.ts';
 

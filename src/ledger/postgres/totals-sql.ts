@@ -3,7 +3,7 @@
  * that is asked for; what is left of the period at both ends, and everything else, from the entries.
  */
 import type { Dimension, Period, TotalsQuery, Where } from '../../reports/ledger-reader.ts';
-import { ROLLED } from './columns.ts';
+import { ROLLED } from '../columns.ts';
 
 export interface Statement {
   readonly text: string;

@@ -4,8 +4,8 @@
  */
 import type { PoolClient } from 'pg';
 import { Failure } from '../../core/failure.ts';
-import { entryOf, linkHash } from './chain.ts';
-import { columnsOf, type EntryColumns } from './columns.ts';
+import { entryOf, linkHash } from '../chain.ts';
+import { columnsOf, type EntryColumns } from '../columns.ts';
 import { faultOf, openConnections } from './pool.ts';
 
 export interface LedgerFault {

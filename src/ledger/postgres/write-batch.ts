@@ -6,8 +6,8 @@
 import pg, { type ClientBase } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import type { LedgerEntry } from '../../core/ledger-entry.ts';
-import { linkHash } from './chain.ts';
-import { chargesOf, columnsOf, type EntryColumns, rollupsOf, shardOf } from './columns.ts';
+import { linkHash } from '../chain.ts';
+import { chargesOf, columnsOf, type EntryColumns, rollupsOf, shardOf } from '../columns.ts';
 import type { Partitions } from './partitions.ts';
 import type { Connections } from './pool.ts';
 

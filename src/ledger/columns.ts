@@ -3,7 +3,7 @@
  * that a batch adds. Everything goes over the wire as one JSON text, whose integers of 64 bits are texts.
  */
 import { createHash } from 'node:crypto';
-import { type AttemptEntry, certaintyOf, type LedgerEntry } from '../../core/ledger-entry.ts';
+import { type AttemptEntry, certaintyOf, type LedgerEntry } from '../core/ledger-entry.ts';
 import { bodyOf } from './chain.ts';
 
 /** What roll-ups are kept by, beside the hour. */

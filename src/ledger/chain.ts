@@ -3,8 +3,8 @@
  * text, so nothing can be changed, taken out or put between without every later row telling.
  */
 import { createHash } from 'node:crypto';
-import type { AttemptCost } from '../../core/attempt.ts';
-import type { LedgerEntry } from '../../core/ledger-entry.ts';
+import type { AttemptCost } from '../core/attempt.ts';
+import type { LedgerEntry } from '../core/ledger-entry.ts';
 
 /** JSON whose amounts are texts of decimal digits, since they do not fit into a float. */
 export function bodyOf(entry: LedgerEntry): string {

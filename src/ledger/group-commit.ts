@@ -3,13 +3,14 @@
  * server is away they wait, each for a bounded time, and so many at most; nobody is told that an entry is written
  * before it is, and whoever's is not is told that.
  */
-import { Failure } from '../../core/failure.ts';
-import type { LedgerEntry } from '../../core/ledger-entry.ts';
-import { faultOf } from './pool.ts';
+import { Failure } from '../core/failure.ts';
+import type { LedgerEntry } from '../core/ledger-entry.ts';
 
 export interface GroupCommitOptions {
   /** Writes all of them, or throws and writes none, or is not sure; writing an entry again changes nothing. */
   readonly write: (entries: readonly LedgerEntry[]) => Promise<void>;
+  /** What a thing that `write` threw says: that the store is away for now, or that it will not take what it was given. */
+  readonly faultOf: (reason: unknown) => { readonly kind: string; readonly message: string };
   /** What the ledger is called in a sentence. */
   readonly name: string;
   readonly maxBatch: number;
@@ -35,7 +36,7 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { write, name, maxBatch, maxWaiting, patienceMs } = options;
+  const { write, faultOf, name, maxBatch, maxWaiting, patienceMs } = options;
   let waiting: Waiting[] = [];
   let writing = 0;
   let running: Promise<void> | undefined;

@@ -1,0 +1,87 @@
+/**
+ * The ledger's tables in SQLite. Rows of entries lie in the order of time; roll-ups and charges are kept in the
+ * transaction of the rows that they are of. Times are milliseconds since the epoch, amounts nano-USD.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { Failure } from '../../core/failure.ts';
+import { ROLLED } from '../columns.ts';
+
+/** Of a row of entries, in the order in which they are written. */
+export const ENTRY_COLUMNS = [
+  'at_ms',
+  'id',
+  'chain',
+  'seq',
+  'hash',
+  'body',
+  'kind',
+  'call_id',
+  'decision_id',
+  'policy_revision',
+  'team',
+  'application',
+  'environment',
+  'cost_center',
+  'key_id',
+  'subject',
+  'target',
+  'requested_model',
+  'operation',
+  'outcome',
+  'certainty',
+  'tags',
+  'calls',
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'output_tokens',
+  'cost_nano',
+  'charged_nano',
+  'accounts',
+] as const;
+
+export const MEASURES = [
+  'calls',
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'output_tokens',
+  'cost_nano',
+] as const;
+
+const INTEGERS: ReadonlySet<string> = new Set(['at_ms', 'seq', 'charged_nano', ...MEASURES]);
+const columns = (names: readonly string[]): string =>
+  names.map((name) => `${name} ${INTEGERS.has(name) ? 'INTEGER' : name === 'hash' ? 'BLOB' : 'TEXT'}`).join(', ');
+
+const FIRST = `
+CREATE TABLE entries (${columns(ENTRY_COLUMNS)}, PRIMARY KEY (at_ms, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX entries_chain ON entries (chain, seq);
+CREATE TABLE chains (chain TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE rollups (hour_ms INTEGER, ${columns(ROLLED)}, ${columns(MEASURES)},
+  PRIMARY KEY (hour_ms, ${ROLLED.join(', ')})) STRICT, WITHOUT ROWID;
+CREATE TABLE charges (hour_ms INTEGER, account TEXT, charged_nano INTEGER NOT NULL,
+  PRIMARY KEY (hour_ms, account)) STRICT, WITHOUT ROWID;
+`;
+
+/** Steps that were released are never changed; the number of those that ran is the file's `user_version`. */
+const MIGRATIONS: readonly string[] = [FIRST];
+
+/** @throws Failure `config_invalid` where a newer version wrote the file */
+export function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const done = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (done > MIGRATIONS.length) {
+      throw new Failure(
+        'config_invalid',
+        `ledger: was written by a newer version (${done}, known ${MIGRATIONS.length})`,
+      );
+    }
+    for (const sql of MIGRATIONS.slice(done)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    database.exec('COMMIT');
+  } catch (reason) {
+    database.exec('ROLLBACK');
+    throw reason;
+  }
+}
