@@ -93,6 +93,8 @@ async function readBucket(
   const read = await reader.totals({ fromMs, toMs, by, where, limit: limit + 1 });
   const bucket = { fromMs, toMs, ...(name === undefined ? {} : { bucket: name }) };
   const rows = read
+    // A sum of nothing is no row, with whatever a ledger answers.
+    .filter((sums) => sums.attempts !== 0 || sums.costNano !== 0n)
     .map((sums): PivotRow => ({ ...bucket, values: sums.values, sums }))
     .toSorted((left, right) =>
       byCost({ name: String(left.values), sums: left.sums }, { name: String(right.values), sums: right.sums }),
