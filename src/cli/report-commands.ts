@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 const SHEET_FORMATS = ['table', 'markdown', 'csv', 'json', 'html'] as const;
 const LEDGER = ['--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)'] as const;
 const CONFIG = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
-const ZONE = ['--time-zone <name>', 'IANA name of the zone of days and weeks (default: reports.timeZone)'] as const;
+const ZONE = ['--time-zone <name>', 'IANA name of the zone of days and weeks (default: reports.time_zone of the configuration)'] as const;
 const OUTPUT = ['-o, --output <file>', 'write there and not to standard output'] as const;
 const ACCOUNT = ['--billing-account <id>', 'with focus: who is billed'] as const;
 const WHERE = [
