@@ -16,27 +16,27 @@ export interface LedgerChoice {
 }
 
 /** @throws Failure `config_invalid` where there is none, `not_found`, `unavailable` */
-export function openLedgerReader(choice: LedgerChoice, io: Io): Promise<LedgerReader> {
-  return open(choice, io);
+export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<LedgerReader> {
+  const place = await placeOf(choice, io);
+  switch (place.kind) {
+    case 'sqlite': {
+      const { openSqliteReader } = await import('../ledger/sqlite/open.ts');
+      return openSqliteReader(place.file);
+    }
+    case 'postgres': {
+      const { openPostgresReader } = await import('../ledger/postgres/open.ts');
+      return openPostgresReader({ url: place.url });
+    }
+  }
 }
 
 /** To append with: a chain of its own, so that it writes beside a server. @throws as `openLedgerReader` */
-export function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
-  return open(choice, io);
-}
-
-type Place =
-  | { readonly kind: 'sqlite'; readonly file: string; readonly synchronous: 'full' | 'normal' }
-  | { readonly kind: 'postgres'; readonly url: string };
-
-async function open(choice: LedgerChoice, io: Io): Promise<Ledger & LedgerReader> {
-  const place = choice.ledger === undefined ? await configured(choice.config, io) : told(choice.ledger, io);
+export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
+  const place = await placeOf(choice, io);
   // No two writers share a chain, whatever their machine and however often they run.
   const chainId = `cli-${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
   switch (place.kind) {
     case 'sqlite': {
-      // A slip of the pen must not make a new, empty ledger.
-      if (!existsSync(place.file)) throw new Failure('not_found', `ledger ${place.file}: there is no such file`);
       const { openSqliteLedger } = await import('../ledger/sqlite/open.ts');
       return openSqliteLedger({ file: place.file, synchronous: place.synchronous, chainId });
     }
@@ -45,6 +45,19 @@ async function open(choice: LedgerChoice, io: Io): Promise<Ledger & LedgerReader
       return openPostgresLedger({ url: place.url, chainId });
     }
   }
+}
+
+type Place =
+  | { readonly kind: 'sqlite'; readonly file: string; readonly synchronous: 'full' | 'normal' }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+async function placeOf(choice: LedgerChoice, io: Io): Promise<Place> {
+  const place = choice.ledger === undefined ? await configured(choice.config, io) : told(choice.ledger, io);
+  // A slip of the pen must not make a new, empty ledger.
+  if (place.kind === 'sqlite' && !existsSync(place.file)) {
+    throw new Failure('not_found', `ledger ${place.file}: there is no such file`);
+  }
+  return place;
 }
 
 function told(ledger: string, io: Io): Place {

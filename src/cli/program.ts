@@ -3,6 +3,7 @@
  * so that `--help` is quick.
  */
 import { Command } from 'commander';
+import { addBudgetsCommand } from './budgets-commands.ts';
 import { collect, type Ended, examples, wholeNumber } from './command.ts';
 import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
@@ -43,6 +44,7 @@ export function createProgram(io: Io, ended: Ended): Command {
   addPolicyCommands(program, io, ended);
   addKeysCommands(program, io, ended);
   addPricesCommands(program, io, ended);
+  addBudgetsCommand(program, io, ended);
   addReportCommands(program, io, ended);
   addConfig(program, io, ended);
   addStatus(program, io, ended);

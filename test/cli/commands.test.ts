@@ -50,6 +50,8 @@ describe('help', () => {
     ['keys', 'create'],
     ['keys', 'hash'],
     ['prices', 'sync'],
+    ['prices', 'reprice'],
+    ['budgets'],
     ['report'],
     ['report', 'weekly'],
     ['report', 'pivot'],

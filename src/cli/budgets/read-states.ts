@@ -1,0 +1,178 @@
+/**
+ * State of every budget by the ledger: what its accounts were charged in the window that is open now, and what is to be
+ * expected of them. A budget that is kept apart has a state for each value that spent something.
+ */
+import type { Budget, BudgetBook, BudgetStep, ScopeDimension } from '../../core/budget.ts';
+import { FORECAST_WEEKS, type Forecast, forecast } from '../../core/forecast.ts';
+import { windowAt } from '../../core/window.ts';
+import type { LedgerReader, Where } from '../../reports/ledger-reader.ts';
+
+export interface BudgetState {
+  readonly budget: Budget;
+  /** Of the dimensions that it is kept apart by, in their order; undefined: nothing was spent by any. */
+  readonly values: readonly string[] | undefined;
+  /** Of the window that is open now; undefined: it never began, or never starts anew. */
+  readonly startsAtMs: number | undefined;
+  readonly resetsAtMs: number | undefined;
+  readonly settledNano: bigint;
+  /** The last step that was reached. */
+  readonly step: BudgetStep | undefined;
+  /** To where it is forecast: the end of the window, one length of a rolling one, 90 days of what never ends. */
+  readonly horizonMs: number;
+  readonly forecast: Forecast;
+}
+
+const HOUR_MS = 3_600_000;
+const HISTORY_MS = FORECAST_WEEKS * 7 * 24 * HOUR_MS;
+const ENDLESS_MS = 90 * 24 * HOUR_MS;
+/** Hours of four weeks and a month, of a thousand values. */
+const MAX_ROWS = 1_500_000;
+
+/** @param team only budgets that cover it, and of those that are kept apart by team its own */
+export async function readBudgetStates(
+  book: BudgetBook,
+  reader: Pick<LedgerReader, 'charged' | 'totals'>,
+  nowMs: number,
+  team?: string,
+): Promise<readonly BudgetState[]> {
+  const budgets = [...book.budgets.values()].filter((budget) => team === undefined || mayCover(budget, team));
+  const charges = await readCharges(budgets, reader, nowMs);
+  const states: BudgetState[] = [];
+  for (const budget of budgets) {
+    const spend = await readSpend(budget, reader, nowMs);
+    const charged = charges.get(budget.id) ?? [];
+    const own = charged.filter(({ values }) => team === undefined || isOf(budget, values, team));
+    for (const { values, nano } of own) {
+      states.push(stateOf(budget, values, nano, spend.get(JSON.stringify(values)) ?? new Map(), nowMs));
+    }
+    if (own.length === 0) states.push(stateOf(budget, budget.each.length === 0 ? [] : undefined, 0n, new Map(), nowMs));
+  }
+  return states;
+}
+
+const mayCover = ({ where }: Budget, team: string): boolean => (where.get('team') ?? team) === team;
+
+function isOf({ each }: Budget, values: readonly string[], team: string): boolean {
+  const place = each.indexOf('team');
+  return place < 0 || values[place] === team;
+}
+
+interface Charge {
+  readonly values: readonly string[];
+  readonly nano: bigint;
+}
+
+/** By budget. The ledger sums by account from a moment on: one question for each moment. */
+async function readCharges(
+  budgets: readonly Budget[],
+  reader: Pick<LedgerReader, 'charged'>,
+  nowMs: number,
+): Promise<ReadonlyMap<string, readonly Charge[]>> {
+  const since = new Map<number, Map<string, Budget>>();
+  const calendarMs = budgets
+    .filter(({ window }) => window.kind === 'calendar')
+    .reduce((first, { window }) => Math.min(first, windowAt(window, nowMs).startsAtMs), nowMs);
+  for (const budget of budgets) {
+    const fromMs = budget.window.kind === 'calendar' ? calendarMs : startOf(budget, nowMs);
+    const together = since.get(fromMs) ?? new Map<string, Budget>();
+    since.set(fromMs, together.set(budget.id, budget));
+  }
+  const charges = new Map<string, Charge[]>();
+  for (const [fromMs, together] of since) {
+    for (const [key, nano] of await reader.charged(fromMs)) {
+      const [id = '', ...rest] = key.split('|');
+      const budget = together.get(id);
+      if (budget === undefined || rest.length !== budget.each.length + 1) continue;
+      if (rest.at(-1) !== windowAt(budget.window, nowMs).key) continue;
+      const list = charges.get(id) ?? [];
+      list.push({ values: rest.slice(0, -1).map(unescaped), nano });
+      charges.set(id, list);
+    }
+  }
+  return charges;
+}
+
+/** As `core/demand.ts` writes it into a key. */
+const unescaped = (value: string): string => value.replaceAll('%7C', '|').replaceAll('%25', '%');
+
+function startOf({ window }: Budget, nowMs: number): number {
+  switch (window.kind) {
+    case 'calendar':
+      return windowAt(window, nowMs).startsAtMs;
+    case 'rolling':
+      return nowMs - window.bucketMs * window.buckets;
+    case 'total':
+      return 0;
+  }
+}
+
+type Hours = ReadonlyMap<number, bigint>;
+
+/** Spend of each hour of its scope, by the values that it is kept apart by, as JSON. */
+async function readSpend(
+  budget: Budget,
+  reader: Pick<LedgerReader, 'totals'>,
+  nowMs: number,
+): Promise<ReadonlyMap<string, Hours>> {
+  const where: Record<string, string> = Object.fromEntries(budget.where);
+  const historyMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS - HISTORY_MS;
+  const rows = await reader.totals({
+    fromMs: Math.min(historyMs, Math.max(startOf(budget, nowMs), nowMs - 2 * HISTORY_MS)),
+    toMs: nowMs + 1,
+    by: budget.each satisfies readonly ScopeDimension[],
+    where: where satisfies Where,
+    per: 'hour',
+    limit: MAX_ROWS,
+  });
+  const spend = new Map<string, Map<number, bigint>>();
+  for (const { values, startMs, costNano } of rows) {
+    if (startMs === undefined) continue;
+    const key = JSON.stringify(values);
+    const hours = spend.get(key) ?? new Map<number, bigint>();
+    spend.set(key, hours.set(startMs, costNano));
+  }
+  return spend;
+}
+
+function stateOf(
+  budget: Budget,
+  values: readonly string[] | undefined,
+  settledNano: bigint,
+  hours: Hours,
+  nowMs: number,
+): BudgetState {
+  const { window, limitNano, ceilingNano = limitNano } = budget;
+  const { resetsAtMs } = windowAt(window, nowMs);
+  const rollingMs = window.kind === 'rolling' ? window.bucketMs * window.buckets : undefined;
+  const horizonMs = resetsAtMs ?? nowMs + (rollingMs ?? ENDLESS_MS);
+  return {
+    budget,
+    values,
+    startsAtMs: window.kind === 'total' ? undefined : startOf(budget, nowMs),
+    resetsAtMs,
+    settledNano,
+    step: budget.steps.findLast(({ at }) => Number(settledNano) >= Number(limitNano) * at),
+    horizonMs,
+    forecast: forecast({
+      nowMs,
+      endMs: horizonMs,
+      settledNano,
+      limitNano: ceilingNano,
+      hours,
+      ...(rollingMs === undefined ? {} : { rollingMs }),
+      ...(window.kind === 'total' ? recent(hours, nowMs) : { startMs: startOf(budget, nowMs) }),
+    }),
+  };
+}
+
+/** What never ends has the rate of its last four weeks, or of the time since its first spend in them. */
+function recent(hours: Hours, nowMs: number): { readonly startMs: number; readonly seenNano: bigint } {
+  let startMs = nowMs;
+  let seenNano = 0n;
+  for (const [atMs, nano] of hours) {
+    if (atMs < nowMs - HISTORY_MS) continue;
+    startMs = Math.min(startMs, atMs);
+    seenNano += nano;
+  }
+  return { startMs, seenNano };
+}
