@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { EvaluatorFactory } from './engine/evaluator.ts';
+import type { FactsSource } from './engine/facts-source.ts';
 import { createRecentInputs } from './engine/recent-inputs.ts';
 import { type CompilerProgress, defaultCacheRoot, locateCompiler } from './policy/compiler/artifact.ts';
 import { createCompiler } from './policy/compiler/client.ts';
@@ -33,6 +34,8 @@ export interface EngineSettings {
   readonly timeZone?: string | undefined;
   /** Facts of every decision; default: those that come with the request. */
   readonly facts?: Facts | undefined;
+  /** Lays what this process knows of budgets over other facts; default: it knows nothing. */
+  readonly money?: ((source: FactsSource) => FactsSource) | undefined;
   /** Health of the targets that this process calls itself; default: it calls none. */
   readonly health?: (() => Readonly<Record<string, TargetFact>>) | undefined;
 }
@@ -61,7 +64,8 @@ export function composeEngine(
     { load, makeEvaluator: evaluatorFactory(settings), clock: SYSTEM_CLOCK, warmupInputs: recentInputs.list },
     { entrypoint: settings.entrypoint, ...(settings.maxAgeMs === undefined ? {} : { maxAgeMs: settings.maxAgeMs }) },
   );
-  const told = settings.facts === undefined ? createRequestFacts() : createStaticFacts(settings.facts);
+  const given = settings.facts === undefined ? createRequestFacts() : createStaticFacts(settings.facts);
+  const told = settings.money === undefined ? given : settings.money(given);
   const engine = createEngine(
     {
       policy: lifecycle,

@@ -10,14 +10,17 @@ import { composeFrontDoors } from './compose-front-doors.ts';
 import { composeExecutor, composeGateway } from './compose-gateway.ts';
 import { composeHealth } from './compose-health.ts';
 import { composeIdentity } from './compose-identity.ts';
+import { type ComposedMoney, composeMoney } from './compose-money.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
+import type { PriceBook } from './core/price-card.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Executor } from './executor/execution.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
 import { createDecideFlow } from './flows/decide.ts';
+import { createDecisionHolds } from './flows/decision-holds.ts';
 import type { Flows } from './flows/flows.ts';
 import type { Gateway } from './flows/gateway.ts';
 import type { Identity } from './flows/identity.ts';
@@ -48,6 +51,8 @@ export interface Host {
   readonly link?: Link;
   /** Told, rarely, when something was lost that nobody waits for. */
   readonly warn?: (message: string) => void;
+  /** Where alerts are written; default standard error. */
+  readonly log?: { write(text: string): unknown };
   /** How breakers, back-off and throughput are set; default: as for servers. */
   readonly executor?: Partial<ExecutorOptions>;
 }
@@ -67,9 +72,12 @@ export async function compose(config: Config, host: Host): Promise<Server> {
   const providers = createProviders(config.providers, { env: host.env, nowMs: SYSTEM_CLOCK.nowMs });
   const executor = composeExecutor(providers, status, host.executor);
   const health = composeHealth(executor, host.link ?? NO_LINK);
+  const warn = host.warn ?? (() => undefined);
+  const books = await composeMoney(config, { env: host.env, status, warn, log: host.log ?? process.stderr });
   const { engine, lifecycle } = composeEngine(
     {
       health: health.read,
+      money: books.facts,
       source: config.policy.source,
       entrypoint: config.policy.entrypoint,
       revision: config.policy.revision,
@@ -94,8 +102,17 @@ export async function compose(config: Config, host: Host): Promise<Server> {
   const recent = createRecentDecisions();
   host.link?.onQuestion(METRICS, () => telemetry.own());
   const { observer } = telemetry;
-  const flows = composeFlows({ engine, identity, observer, recent, status, rate: executor.rate });
-  const gateway = composeGateway({ identity, engine, executor, observer, recent, status });
+  const flows = composeFlows({
+    engine,
+    identity,
+    observer,
+    recent,
+    status,
+    rate: executor.rate,
+    money: books.money,
+    decideHolds: config.accounts.decideHolds,
+  });
+  const gateway = composeGateway({ identity, engine, executor, observer, recent, status, money: books.money });
   const transports = composeTransports(config, flows, gateway, telemetry);
 
   return {
@@ -114,6 +131,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     async drain() {
       const { drainMs } = config.shutdown;
       await Promise.all(transports.map((transport) => transport.drain(drainMs)));
+      await books.close();
       await telemetry.shutdown(TELEMETRY_FLUSH_MS);
       closeIdentity();
       health.close();
@@ -138,11 +156,26 @@ interface FlowParts {
   readonly recent: RecentDecisions;
   readonly status: () => PolicyStatus;
   readonly rate: Executor['rate'];
+  readonly money: ComposedMoney['money'];
+  /** Whether decisions hold money for those who make their calls themselves. */
+  readonly decideHolds: boolean;
 }
 
-function composeFlows({ engine, identity, observer, recent, status, rate }: FlowParts): Flows {
+function composeFlows({ engine, identity, observer, recent, status, rate, money, decideHolds }: FlowParts): Flows {
   const clock = SYSTEM_CLOCK;
-  const openSession = createDecideFlow({ identity, engine, observer, recent, clock });
+  const prices = (): PriceBook => {
+    const current = status();
+    return current.kind === 'never_activated' ? new Map() : current.policy.prices;
+  };
+  const holds = money === undefined ? undefined : createDecisionHolds(money, clock, prices);
+  const openSession = createDecideFlow({
+    identity,
+    engine,
+    observer,
+    recent,
+    clock,
+    holds: decideHolds ? holds : undefined,
+  });
   const nextId = (): string => {
     const bytes = new Uint8Array(10);
     SYSTEM_RANDOM.fill(bytes);
@@ -151,7 +184,7 @@ function composeFlows({ engine, identity, observer, recent, status, rate }: Flow
   return {
     openSession,
     query: createQueryFlow({ identity, engine, observer, openSession, status, nextId }),
-    report: createReportFlow({ identity, observer, recent, clock, status, rate }),
+    report: createReportFlow({ identity, observer, recent, clock, status, rate, holds }),
     status,
   };
 }

@@ -1,0 +1,196 @@
+/** Wires money: where it is held, where it is written down, who is told, and what policy sees of it. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createAlerts } from './alerts/alerts.ts';
+import { createAnomalyRule } from './alerts/anomalies.ts';
+import { createUnattributedRule, createUnpricedRule } from './alerts/first-of-day.ts';
+import { createLogSink } from './alerts/log.ts';
+import { createThresholdRule } from './alerts/thresholds.ts';
+import { createWebhookSink } from './alerts/webhook.ts';
+import type { Config } from './config/config.ts';
+import { type BudgetBook, NO_BUDGETS } from './core/budget.ts';
+import { accountsFor, budgetsCovering, limitsFor } from './core/demand.ts';
+import type { PolicyStatus } from './engine/active-policy.ts';
+import { SYSTEM_CLOCK } from './engine/clock.ts';
+import type { FactsSource } from './engine/facts-source.ts';
+import type { Accounts } from './flows/accounts.ts';
+import type { Ledger } from './flows/ledger.ts';
+import type { Money } from './flows/money.ts';
+import { openPostgresLedger } from './ledger/postgres/open.ts';
+import { openSqliteLedger } from './ledger/sqlite/open.ts';
+import { createSecretSource } from './providers/secrets.ts';
+import { SYSTEM_TIMERS } from './reliability/timers.ts';
+import type { LedgerReader } from './reports/ledger-reader.ts';
+import { createAccountFacts } from './state/accounts/facts.ts';
+import { createMemoryAccounts } from './state/accounts/memory.ts';
+import { createWaitingAccounts } from './state/accounts/waiting.ts';
+import { openRedisAccounts } from './state/redis/open.ts';
+
+export interface ComposedMoney {
+  /** Undefined: nothing is held, and nothing is written down. */
+  readonly money: Money | undefined;
+  /** Undefined: nothing is written down. */
+  readonly reader: LedgerReader | undefined;
+  /** Lays what is known of budgets over other facts. */
+  facts(source: FactsSource): FactsSource;
+  close(): Promise<void>;
+}
+
+export interface MoneyHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly status: () => PolicyStatus;
+  readonly warn: (message: string) => void;
+  /** Where alerts are logged. */
+  readonly log: { write(text: string): unknown };
+}
+
+type MoneyConfig = Pick<Config, 'accounts' | 'ledger' | 'alerts'>;
+
+export async function composeMoney(config: MoneyConfig, host: MoneyHost): Promise<ComposedMoney> {
+  const ledger = await openLedger(config.ledger, host);
+  try {
+    return await composed(config, host, ledger);
+  } catch (reason) {
+    await ledger?.close();
+    throw reason;
+  }
+}
+
+async function composed(
+  config: MoneyConfig,
+  host: MoneyHost,
+  ledger: (Ledger & LedgerReader) | undefined,
+): Promise<ComposedMoney> {
+  const { warn } = host;
+  const book = (): BudgetBook => {
+    const current = host.status();
+    return current.kind === 'never_activated' ? NO_BUDGETS : current.policy.budgets;
+  };
+  const inner = await openAccounts(config.accounts, host, ledger);
+  if (inner === undefined && ledger === undefined) {
+    return { money: undefined, reader: undefined, facts: (source) => source, close: async () => undefined };
+  }
+  const accounts =
+    inner === undefined ? HOLDS_NOTHING : createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
+  const alerts = composeAlerts(config.alerts, host, book, ledger);
+  const money: Money = {
+    accounts,
+    ledger: ledger ?? WRITES_NOTHING,
+    demands: {
+      accounts: (ids, spender, target, nowMs) => accountsFor(book(), ids, spender, target, nowMs),
+      limits: (ids, spender, tokens) => (inner === undefined ? NO_LIMITS : limitsFor(book(), ids, spender, tokens)),
+    },
+    settled: (fact) => alerts.observe(fact),
+    warn,
+  };
+  return {
+    money,
+    reader: ledger,
+    facts: (source) =>
+      inner === undefined
+        ? source
+        : createAccountFacts(source, {
+            accounts,
+            covering: (call, caller) =>
+              budgetsCovering(book(), { caller, tags: call.tags ?? {} }, SYSTEM_CLOCK.nowMs()),
+            stepsOf: (budget) => book().budgets.get(budget)?.steps ?? [],
+            clock: SYSTEM_CLOCK,
+            isRemote: config.accounts.store === 'redis',
+          }),
+    async close() {
+      await alerts.close();
+      await accounts.close();
+      await ledger?.close();
+    },
+  };
+}
+
+const NO_LIMITS = { rates: [], slots: [] };
+
+/** Budgets are not kept here: everything is let through, and only written down. */
+const HOLDS_NOTHING: Accounts = {
+  hold: () => ({ kind: 'held', fence: '', balances: [] }),
+  settle: () => ({ kind: 'settled', balances: [] }),
+  balances: () => [],
+  close: async () => undefined,
+};
+
+const WRITES_NOTHING: Ledger = { append: async () => undefined, close: async () => undefined };
+
+async function openLedger(config: Config['ledger'], host: MoneyHost): Promise<(Ledger & LedgerReader) | undefined> {
+  const chainId = `${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
+  switch (config.store) {
+    case 'none':
+      return undefined;
+    case 'sqlite':
+      return openSqliteLedger({ file: config.file, synchronous: config.synchronous, chainId });
+    case 'postgres':
+      return openPostgresLedger({ url: await revealed('ledger.url', config.url, host), chainId });
+  }
+}
+
+async function openAccounts(
+  config: Config['accounts'],
+  host: MoneyHost,
+  ledger: LedgerReader | undefined,
+): Promise<Accounts | undefined> {
+  const settled = async (): Promise<ReadonlyMap<string, bigint>> => (await ledger?.charged(0)) ?? new Map();
+  switch (config.store) {
+    case 'none':
+      return undefined;
+    case 'memory':
+      return createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: nextFence(), settled: await settled() });
+    case 'redis':
+      return openRedisAccounts({
+        url: await revealed('accounts.redis_url', config.redisUrl, host),
+        keyPrefix: config.keyPrefix,
+        fence: nextFence(),
+        onLost: settled,
+        warn: host.warn,
+      });
+  }
+}
+
+/** Nobody has had one: a part of this process, and a number. */
+function nextFence(): () => string {
+  const process = randomUUID().slice(0, 13);
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${process}-${count}`;
+  };
+}
+
+async function revealed(what: string, reference: string | undefined, { env }: MoneyHost): Promise<string> {
+  const source = createSecretSource(what, reference ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
+  return (await source.current()).reveal();
+}
+
+function composeAlerts(
+  { webhookUrl, webhookSecret }: Config['alerts'],
+  { env, warn, log }: MoneyHost,
+  book: () => BudgetBook,
+  reader: LedgerReader | undefined,
+) {
+  const dependencies = { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: Math.random, warn };
+  const secret =
+    webhookSecret === undefined
+      ? undefined
+      : createSecretSource('alerts.webhook_secret', webhookSecret, { env, nowMs: SYSTEM_CLOCK.nowMs });
+  const webhook =
+    webhookUrl === undefined
+      ? []
+      : [createWebhookSink({ url: webhookUrl, ...(secret === undefined ? {} : { secret }) }, dependencies)];
+  return createAlerts({
+    rules: [
+      createThresholdRule(book),
+      createUnpricedRule(),
+      createUnattributedRule(),
+      ...(reader === undefined ? [] : [createAnomalyRule(reader)]),
+    ],
+    sinks: [createLogSink(log), ...webhook],
+    clock: SYSTEM_CLOCK,
+    timers: SYSTEM_TIMERS,
+    warn,
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * What policy is told of budgets: those that cover the caller, as they stand. What is held is not spent: who needs it
+ * may wait for it, so a budget is as full as what was settled.
+ *
+ * Accounts that are elsewhere are not asked for every decision: what is known of them is told, and looked up again
+ * behind it. What could not be looked up is not told: policy says whether that denies.
+ */
+import type { Account, Balance } from '../../core/account.ts';
+import type { BudgetStep } from '../../core/budget.ts';
+import type { Call, Caller } from '../../core/call.ts';
+import type { BudgetFact, Facts } from '../../core/facts.ts';
+import { Failure } from '../../core/failure.ts';
+import type { FactsSource } from '../../engine/facts-source.ts';
+import type { Accounts } from '../../flows/accounts.ts';
+
+export interface AccountFactsDependencies {
+  readonly accounts: Pick<Accounts, 'balances'>;
+  /** Accounts that cover a call whatever serves it. */
+  readonly covering: (call: Call, caller: Caller) => readonly Account[];
+  readonly stepsOf: (budget: string) => readonly BudgetStep[];
+  readonly clock: { nowMs(): number };
+  /** Asking takes a trip over a network. */
+  readonly isRemote: boolean;
+}
+
+interface Known {
+  readonly balance: Balance;
+  readonly atMs: number;
+}
+
+/** What is older is looked up again. */
+const FRESH_MS = 200;
+const MOST_KNOWN = 100_000;
+
+export function createAccountFacts(source: FactsSource, dependencies: AccountFactsDependencies): FactsSource {
+  const { accounts, covering, stepsOf, clock, isRemote } = dependencies;
+  const known = new Map<string, Known>();
+  let asking = false;
+
+  const note = (balances: readonly Balance[], atMs: number): void => {
+    if (known.size > MOST_KNOWN) known.clear();
+    for (const balance of balances) known.set(balance.key, { balance, atMs });
+  };
+
+  const lookUp = async (asked: readonly Account[]): Promise<void> => {
+    const atMs = clock.nowMs();
+    note(await accounts.balances(asked), atMs);
+  };
+
+  /** Behind the decision; one question at a time. */
+  const refresh = (asked: readonly Account[]): void => {
+    if (asking) return;
+    asking = true;
+    lookUp(asked)
+      .catch(() => undefined)
+      .finally(() => {
+        asking = false;
+      });
+  };
+
+  const told = (asked: readonly Account[]): readonly BudgetFact[] =>
+    asked.flatMap((account) => {
+      const found = known.get(account.key);
+      return found === undefined ? [] : [factOf(account, found.balance, stepsOf(account.budget))];
+    });
+
+  return {
+    read(call, caller, said) {
+      if (said?.budgets !== undefined) {
+        throw new Failure('invalid_request', 'facts.budgets: this server keeps budgets itself, leave them out');
+      }
+      const facts = source.read(call, caller, said);
+      const asked = covering(call, caller);
+      const nowMs = clock.nowMs();
+      const here = isRemote ? undefined : accounts.balances(asked);
+      if (here !== undefined && !(here instanceof Promise)) {
+        note(here, nowMs);
+        return withBudgets(facts, told(asked));
+      }
+      if (asked.some(({ key }) => !known.has(key))) {
+        return lookUp(asked)
+          .catch(() => undefined)
+          .then(() => withBudgets(facts, told(asked)));
+      }
+      if (asked.some(({ key }) => nowMs - (known.get(key)?.atMs ?? 0) > FRESH_MS)) refresh(asked);
+      return withBudgets(facts, told(asked));
+    },
+  };
+}
+
+function withBudgets(facts: Facts | Promise<Facts>, budgets: readonly BudgetFact[]): Facts | Promise<Facts> {
+  return facts instanceof Promise ? facts.then((found) => ({ ...found, budgets })) : { ...facts, budgets };
+}
+
+const MILLION = 1_000_000n;
+const MOST_NANO = BigInt(Number.MAX_SAFE_INTEGER);
+
+function factOf(account: Account, { settledNano }: Balance, steps: readonly BudgetStep[]): BudgetFact {
+  const { budget, limitNano, ceilingNano, resetsAtMs } = account;
+  const utilization = Number((settledNano * MILLION) / limitNano) / Number(MILLION);
+  const left = (ceilingNano ?? limitNano) - settledNano;
+  const warns = steps.some(({ at, does }) => does === 'warn' && utilization >= at);
+  return {
+    id: budget,
+    state: settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok',
+    utilization,
+    remaining_nano_usd: left <= 0n ? 0 : Number(left > MOST_NANO ? MOST_NANO : left),
+    ...(resetsAtMs === undefined ? undefined : { resets_at: new Date(resetsAtMs).toISOString() }),
+  };
+}
