@@ -1,24 +1,34 @@
 /**
- * Token buckets by GCRA (ITU-T I.371): of each bucket one number is kept, the moment at which it would be full again if
- * nothing more were taken.
+ * Rates as token buckets by GCRA: all that is kept of one is the moment at which its bucket would be full again. Time is
+ * milliseconds of any clock, with fraction.
  */
 import type { RateDemand } from './account.ts';
 
-export type RateAnswer =
-  | { readonly kind: 'taken'; readonly fullAtMs: number }
-  /** 0: never, it asks for more than the bucket holds. */
-  | { readonly kind: 'refused'; readonly retryAfterMs: number };
+/** Sums of fractions of a millisecond are off by less. */
+const TOLERANCE_MS = 0.001;
 
-/** @param fullAtMs undefined: nothing was taken yet */
-export function takeFrom(fullAtMs: number | undefined, demand: RateDemand, nowMs: number): RateAnswer {
-  const { take, burst } = demand;
-  if (take > burst) return { kind: 'refused', retryAfterMs: 0 };
-  const after = Math.max(fullAtMs ?? nowMs, nowMs) + msOf(take, demand);
-  const waitMs = after - nowMs - msOf(burst, demand);
-  return waitMs > 0 ? { kind: 'refused', retryAfterMs: Math.ceil(waitMs) } : { kind: 'taken', fullAtMs: after };
+/** Whether there is a moment at which it is let through. */
+export const isEverBorne = ({ take, burst }: RateDemand): boolean => take <= burst;
+
+/**
+ * When the bucket would be full again, were this taken of it.
+ * @param fullAtMs when it would be without; in the past: it is full
+ */
+export function fullAfterMs(demand: RateDemand, fullAtMs: number, nowMs: number): number {
+  // No bucket is emptier than empty: a clock that was set back, or a burst that became less, costs no more than that.
+  const from = Math.min(Math.max(fullAtMs, nowMs), nowMs + bearsMs(demand));
+  return from + paceMs(demand) * demand.take;
 }
 
-export const giveBack = (fullAtMs: number, demand: RateDemand, units: number): number => fullAtMs - msOf(units, demand);
+/** How long until the bucket bears it; 0: now. @param fullAfter what `fullAfterMs` says */
+export function waitMs(demand: RateDemand, fullAfter: number, nowMs: number): number {
+  const wait = fullAfter - nowMs - bearsMs(demand);
+  return wait > TOLERANCE_MS ? wait : 0;
+}
 
-/** How long so many units take to come back. */
-const msOf = (units: number, { units: rate, perMs }: RateDemand): number => (units * perMs) / rate;
+/** When the bucket is full again after so many units came back. */
+export const fullAfterRefundMs = (demand: RateDemand, fullAtMs: number, units: number): number =>
+  fullAtMs - paceMs(demand) * units;
+
+const paceMs = ({ units, perMs }: RateDemand): number => perMs / units;
+const bearsMs = (demand: RateDemand): number => paceMs(demand) * demand.burst;

@@ -1,190 +1,178 @@
 /**
- * Accounts in the memory of one process: answers at once, never waits. What is held is lost with the process; what was
- * settled is read from the ledger at the next start. May import core and the port.
+ * Accounts in the memory of this process: answers at once, and is gone with it. It starts with what the ledger says was
+ * settled; holds of a process that ended are not known any more, nor is it known then who else spends. Everything is
+ * bounded; where a bound is passed it fails closed, with `overloaded`.
  */
-import type {
-  Account,
-  Balance,
-  HoldRequest,
-  HoldResult,
-  RateDemand,
-  SettleRequest,
-  SettleResult,
-} from '../../core/account.ts';
-import { giveBack, takeFrom } from '../../core/rate.ts';
+import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Clock } from '../../engine/clock.ts';
 import type { Accounts } from '../../flows/accounts.ts';
-import { createAccountBook } from './book.ts';
-import { type Leased, Leases } from './leases.ts';
+import { AccountBook, type AccountState, balanceOf } from './account-book.ts';
+import { type Hold, HoldTable } from './hold-table.ts';
+import { LimitBook } from './limit-book.ts';
+import { SettledHolds } from './settled-holds.ts';
 
 export interface MemoryAccountsOptions {
-  readonly clock: { nowMs(): number };
-  /** What every account had settled before, by its key. */
+  readonly clock: Clock;
+  /** A token that nobody has had. */
+  readonly fence: () => string;
+  /** What every account has settled, by its key, as the ledger sums it up. */
   readonly settled?: ReadonlyMap<string, bigint>;
+  /** Default 1,000,000. */
+  readonly maxAccounts?: number;
+  /** Holds at once; default 1,000,000. */
+  readonly maxHolds?: number;
+  /** Settlements that are told from new ones; default 131,072. */
+  readonly maxSettled?: number;
 }
 
-/** The same with its answers at once. */
+/** Nobody is waited for. */
 export interface MemoryAccounts extends Accounts {
   hold(request: HoldRequest): HoldResult;
   settle(request: SettleRequest): SettleResult;
   balances(accounts: readonly Account[]): readonly Balance[];
 }
 
-interface Hold extends Leased {
-  readonly request: HoldRequest;
-  readonly fence: string;
-}
-
-/** Settled holds that are remembered, so that settling twice changes nothing. */
-const REMEMBERED = 16_384;
-/** Leases that ended are given back by whoever comes next, at most so many at once. */
+/** Leases that ended are given back by whoever comes next, so many at once, and all before anybody is refused. */
 const SWEPT = 64;
-/** Operations between two looks for what can be forgotten. */
-const TIDIED = 4_096;
 
-export function createMemoryAccounts({ clock, settled = new Map() }: MemoryAccountsOptions): MemoryAccounts {
-  const book = createAccountBook(settled);
-  const holds = new Map<string, Hold>();
-  const leases = new Leases<Hold>();
-  /** Fences of settled holds, by id, oldest first. */
-  const done = new Map<string, string>();
-  /** When each bucket is full again. */
-  const rates = new Map<string, number>();
-  const slots = new Map<string, Set<string>>();
-  let fences = 0;
-  let operations = 0;
+export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
+  const { clock, fence, settled = new Map(), maxAccounts = 1_000_000, maxHolds = 1_000_000 } = options;
+  const originMs = clock.nowMs();
+  const book = new AccountBook(maxAccounts, settled, originMs);
+  const holds = new HoldTable();
+  const done = new SettledHolds(options.maxSettled ?? 131_072);
+  const limits = new LimitBook();
 
-  const end = (hold: Hold): void => {
-    const { id, amountNano, accounts } = hold.request;
-    holds.delete(id);
-    leases.remove(hold);
-    for (const { key } of accounts) book.giveBack(key, amountNano);
-    for (const { key } of hold.request.slots) {
-      const taken = slots.get(key);
-      taken?.delete(hold.fence);
-      if (taken?.size === 0) slots.delete(key);
+  const giveBack = (hold: Hold): void => {
+    holds.remove(hold);
+    for (const state of hold.accounts) state.heldNano -= hold.amountNano;
+    limits.leave(hold.slots);
+  };
+  const sweep = (nowMs: number, most: number): number => {
+    let swept = 0;
+    for (let hold = holds.soonest(); swept < most && hold !== undefined && hold.endsAtMs <= nowMs; swept += 1) {
+      giveBack(hold);
+      hold = holds.soonest();
     }
+    return swept;
+  };
+  const tidy = (nowMs: number): void => {
+    sweep(nowMs, SWEPT);
+    book.forget(nowMs);
+    limits.forget(nowMs - originMs);
   };
 
-  const sweep = (nowMs: number): void => {
-    for (let swept = 0; swept < SWEPT; swept += 1) {
-      const over = leases.ended(nowMs);
-      if (over === undefined) break;
-      end(over);
-    }
-    operations += 1;
-    if (operations % TIDIED !== 0) return;
-    book.tidy(nowMs);
-    for (const [key, fullAtMs] of rates) if (fullAtMs <= nowMs) rates.delete(key);
-  };
-
-  const balancesOf = (accounts: readonly Account[], nowMs: number): readonly Balance[] =>
+  const balances = (accounts: readonly Account[], nowMs: number): readonly Balance[] =>
     accounts.map((account) => book.balance(account, nowMs));
 
-  const remember = (id: string, fence: string): void => {
-    done.set(id, fence);
-    if (done.size <= REMEMBERED) return;
-    for (const oldest of done.keys()) {
-      done.delete(oldest);
-      break;
+  /** The account that has least of those that cannot bear it. */
+  const shortage = ({ accounts, amountNano }: HoldRequest, nowMs: number): HoldResult | undefined => {
+    let short: Account | undefined;
+    let least = 0n;
+    let held = 0n;
+    for (const account of accounts) {
+      if (account.ceilingNano === undefined) continue;
+      const state = book.find(account, nowMs);
+      const free = state === undefined ? account.ceilingNano : account.ceilingNano - state.settledNano - state.heldNano;
+      if (free >= amountNano || (short !== undefined && free >= least)) continue;
+      short = account;
+      least = free;
+      held = state?.heldNano ?? 0n;
     }
+    if (short === undefined) return undefined;
+    const { key, budget } = short;
+    return {
+      kind: 'short',
+      account: key,
+      budget,
+      freeNano: least,
+      heldNano: held,
+      balances: balances(accounts, nowMs),
+    };
   };
+  // Rates count from when this began: fractions of a millisecond would be lost in today's count of them.
+  const refusal = (request: HoldRequest, nowMs: number): HoldResult | undefined =>
+    shortage(request, nowMs) ?? limits.refusal(request.rates, request.slots, nowMs - originMs);
 
-  const placesTaken = ({ slots: asked }: HoldRequest) =>
-    asked.find(({ key, places }) => (slots.get(key)?.size ?? 0) >= places);
+  const give = (request: HoldRequest, nowMs: number): HoldResult => {
+    const { id, amountNano, accounts, rates, slots, leaseMs } = request;
+    const states: AccountState[] = [];
+    for (const account of accounts) {
+      const state = book.open(account, nowMs);
+      if (!states.includes(state)) states.push(state);
+    }
+    limits.take(rates, slots, nowMs - originMs);
+    const found = accounts.map((account) => {
+      const state = book.open(account, nowMs);
+      book.used(state, account, nowMs);
+      return state;
+    });
+    for (const state of states) state.heldNano += amountNano;
+    const token = fence();
+    holds.add({
+      id,
+      fence: token,
+      amountNano,
+      endsAtMs: nowMs + leaseMs,
+      accounts: states,
+      slots: slots.map(({ key }) => key),
+      place: 0,
+    });
+    return { kind: 'held', fence: token, balances: found.map((state) => balanceOf(state.key, state)) };
+  };
 
   return {
     hold(request) {
+      whole(request.amountNano);
       const nowMs = clock.nowMs();
-      sweep(nowMs);
-      const { id, amountNano, accounts } = request;
-      const balances = balancesOf(accounts, nowMs);
-      const known = holds.get(id)?.fence ?? done.get(id);
-      if (known !== undefined) return { kind: 'held', fence: known, balances };
-      const short = shortest(accounts, balances, amountNano);
-      if (short !== undefined) return short;
-      const taken = takeAll(request.rates, rates, nowMs);
-      if ('kind' in taken) return taken;
-      const full = placesTaken(request);
-      if (full !== undefined) return { kind: 'throttled', key: full.key, limit: full.limit, retryAfterMs: 0 };
-
-      fences += 1;
-      const hold: Hold = { request, fence: String(fences), endsAtMs: nowMs + request.leaseMs, place: 0 };
-      holds.set(id, hold);
-      leases.add(hold);
-      for (const account of accounts) book.hold(account, amountNano);
-      for (const [key, fullAtMs] of taken) rates.set(key, fullAtMs);
-      for (const { key } of request.slots) {
-        const inUse = slots.get(key) ?? new Set();
-        slots.set(key, inUse.add(hold.fence));
+      tidy(nowMs);
+      const known = holds.get(request.id);
+      if (known !== undefined && known.endsAtMs > nowMs) {
+        return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
       }
-      return {
-        kind: 'held',
-        fence: hold.fence,
-        balances: balances.map((one) => ({ ...one, heldNano: one.heldNano + amountNano })),
-      };
+      if (known !== undefined) giveBack(known);
+      if (done.hasAny(request.id)) {
+        throw new Failure('conflict', `accounts: hold ${request.id} was settled, it cannot be held again`);
+      }
+      if (holds.size >= maxHolds) throw new Failure('overloaded', `accounts: ${maxHolds} holds are open, no more`);
+      let refused = refusal(request, nowMs);
+      if (refused !== undefined && sweep(nowMs, holds.size) > 0) refused = refusal(request, nowMs);
+      return refused ?? give(request, nowMs);
     },
-    settle({ id, fence, costNano, accounts, refunds = [] }) {
+    settle(request) {
+      const { id, fence: token, costNano, accounts, refunds = [] } = request;
+      whole(costNano);
       const nowMs = clock.nowMs();
-      sweep(nowMs);
-      if (done.get(id) === fence) return { kind: 'duplicate' };
+      tidy(nowMs);
+      if (done.has(id, token)) return { kind: 'duplicate' };
       const hold = holds.get(id);
-      const inTime = hold?.fence === fence;
-      if (inTime) end(hold);
-      remember(id, fence);
-      for (const account of accounts) book.settle(account, costNano, nowMs);
-      for (const { rate, units } of refunds) {
-        const fullAtMs = rates.get(rate.key);
-        if (fullAtMs !== undefined) rates.set(rate.key, giveBack(fullAtMs, rate, units));
-      }
-      return { kind: inTime ? 'settled' : 'late', balances: balancesOf(accounts, nowMs) };
+      const isMine = hold !== undefined && hold.fence === token;
+      if (isMine) giveBack(hold);
+      const inTime = isMine && hold.endsAtMs > nowMs;
+      done.add(id, token);
+      const charged: AccountState[] = [];
+      const found = accounts.map((account) => {
+        const state = book.open(account, nowMs);
+        if (!charged.includes(state)) {
+          charged.push(state);
+          if (costNano > 0n) book.settle(state, account, costNano, nowMs);
+          book.used(state, account, nowMs);
+        }
+        return balanceOf(state.key, state);
+      });
+      for (const { rate, units } of refunds) limits.refund(rate, units);
+      return { kind: inTime ? 'settled' : 'late', balances: found };
     },
-    balances(accounts) {
+    balances: (accounts) => {
       const nowMs = clock.nowMs();
-      sweep(nowMs);
-      return balancesOf(accounts, nowMs);
+      sweep(nowMs, holds.size);
+      return balances(accounts, nowMs);
     },
     close: async () => undefined,
   };
 }
 
-/** The account that has least, where one does not bear it. */
-function shortest(
-  accounts: readonly Account[],
-  balances: readonly Balance[],
-  amountNano: bigint,
-): Extract<HoldResult, { kind: 'short' }> | undefined {
-  let short: Extract<HoldResult, { kind: 'short' }> | undefined;
-  for (const [at, { ceilingNano, key, budget }] of accounts.entries()) {
-    const balance = balances[at];
-    if (ceilingNano === undefined || balance === undefined) continue;
-    const freeNano = ceilingNano - balance.settledNano - balance.heldNano;
-    if (freeNano >= amountNano || (short !== undefined && freeNano >= short.freeNano)) continue;
-    short = { kind: 'short', account: key, budget, freeNano, heldNano: balance.heldNano, balances };
-  }
-  return short;
-}
-
-type Throttled = Extract<HoldResult, { kind: 'throttled' }>;
-
-/** @returns when each bucket is full again, or the one that is emptied longest */
-function takeAll(
-  demands: readonly RateDemand[],
-  rates: ReadonlyMap<string, number>,
-  nowMs: number,
-): readonly (readonly [string, number])[] | Throttled {
-  const taken: [string, number][] = [];
-  let throttled: Throttled | undefined;
-  for (const demand of demands) {
-    const answer = takeFrom(rates.get(demand.key), demand, nowMs);
-    if (answer.kind === 'taken') {
-      taken.push([demand.key, answer.fullAtMs]);
-      continue;
-    }
-    const { retryAfterMs } = answer;
-    const isLonger = throttled === undefined || retryAfterMs > throttled.retryAfterMs;
-    // One that is never let through says so.
-    if (retryAfterMs === 0) return { kind: 'throttled', key: demand.key, limit: demand.limit, retryAfterMs };
-    if (isLonger) throttled = { kind: 'throttled', key: demand.key, limit: demand.limit, retryAfterMs };
-  }
-  return throttled ?? taken;
+function whole(nano: bigint): void {
+  if (nano < 0n) throw new Failure('invalid_request', `accounts: an amount must not be negative (actual: ${nano})`);
 }

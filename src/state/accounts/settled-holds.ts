@@ -1,0 +1,38 @@
+/** Settlements that were recorded, so that none counts twice: the last so many of them, older ones are forgotten. */
+
+interface Settled {
+  readonly id: string;
+  readonly fence: string;
+  /** Of the same id, recorded before. */
+  readonly earlier: Settled | undefined;
+}
+
+export class SettledHolds {
+  private readonly byId = new Map<string, Settled>();
+  /** In the order of their recording; the next takes the place of the oldest. */
+  private readonly ring: Settled[] = [];
+  private readonly most: number;
+  private next = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  has(id: string, fence: string): boolean {
+    for (let one = this.byId.get(id); one !== undefined; one = one.earlier) if (one.fence === fence) return true;
+    return false;
+  }
+
+  hasAny(id: string): boolean {
+    return this.byId.has(id);
+  }
+
+  add(id: string, fence: string): void {
+    const oldest = this.ring[this.next];
+    if (oldest !== undefined && this.byId.get(oldest.id) === oldest) this.byId.delete(oldest.id);
+    const settled = { id, fence, earlier: this.byId.get(id) };
+    this.byId.set(id, settled);
+    this.ring[this.next] = settled;
+    this.next = (this.next + 1) % this.most;
+  }
+}
