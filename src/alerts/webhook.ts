@@ -159,10 +159,10 @@ function signature(secret: string, unixSeconds: number, body: string): Readonly<
 function checkedUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new Failure('config_invalid', 'alerts.webhookUrl: must be an http or https URL');
+    throw new Failure('config_invalid', 'alerts.webhook_url: must be an http or https URL');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new Failure('config_invalid', 'alerts.webhookUrl: must not hold a credential');
+    throw new Failure('config_invalid', 'alerts.webhook_url: must not hold a credential');
   }
   return url;
 }

@@ -12,7 +12,7 @@ import { readPolicyDirectory } from '../policy/source/directory.ts';
 export type PolicyData = Readonly<Record<string, unknown>>;
 
 /**
- * @param path folder of sources, a bundle file, or a folder with a bundle unpacked in it
+ * @param path folder of sources, or a bundle file
  * @throws Failure `not_found`, `policy_invalid` or `bundle_invalid`, that names the file
  */
 export async function readPolicyData(path: string): Promise<PolicyData> {
