@@ -6,7 +6,10 @@ import type { Io } from './io.ts';
 const SHEET_FORMATS = ['table', 'markdown', 'csv', 'json', 'html'] as const;
 const LEDGER = ['--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)'] as const;
 const CONFIG = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
-const ZONE = ['--time-zone <name>', 'IANA name of the zone of days and weeks (default: reports.time_zone of the configuration)'] as const;
+const ZONE = [
+  '--time-zone <name>',
+  'IANA name of the zone of days and weeks (default: reports.time_zone of the configuration)',
+] as const;
 const OUTPUT = ['-o, --output <file>', 'write there and not to standard output'] as const;
 const ACCOUNT = ['--billing-account <id>', 'with focus: who is billed'] as const;
 const WHERE = [
@@ -37,6 +40,7 @@ function addWeekly(report: Command, io: Io, ended: Ended): void {
     .option('--week <name>', 'ISO week, such as 2026-W47 (default: this one, as far as it is)')
     .option('--last', 'the last week that is over')
     .option('--team <name>', 'only this team')
+    .option('--policy <path>', 'policy whose budgets are told (default: that of the configuration)')
     .option('--top <count>', 'applications and models of each team', wholeNumber, 3)
     .option(...LEDGER)
     .option(...CONFIG)

@@ -17,13 +17,14 @@ export interface WeeklyQuestion {
   readonly budgets?: readonly BudgetUse[];
 }
 
-/** What a budget has left, as whoever keeps it says. */
+/** What a budget of a team has left in the window that is open now, as whoever keeps it says. */
 export interface BudgetUse {
   readonly id: string;
   readonly team: string;
   readonly limitNano: bigint;
   readonly settledNano: bigint;
-  readonly heldNano: bigint;
+  /** Absent: whoever says it does not know what is held. */
+  readonly heldNano?: bigint;
   /** Milliseconds since the epoch at which its window starts anew; absent: never. */
   readonly resetsAtMs?: number;
 }

@@ -116,7 +116,7 @@ function budgetsSheet({ teams }: WeeklyReport): readonly Sheet[] {
     right('held'),
     left('until'),
   ];
-  return [{ title: 'Budgets', columns, rows, notes: [] }];
+  return [{ title: 'Budgets now', columns, rows, notes: [] }];
 }
 
 function budgetCells({ team }: TeamLine, budget: TeamLine['budgets'][number]): readonly SheetCell[] {
@@ -127,7 +127,7 @@ function budgetCells({ team }: TeamLine, budget: TeamLine['budgets'][number]): r
     money(limitNano),
     money(settledNano),
     share(ratio(settledNano, limitNano)),
-    money(heldNano),
+    heldNano === undefined ? text('') : money(heldNano),
     text(resetsAtMs === undefined ? '' : `${formatInstant(resetsAtMs).slice(0, 16)}Z`),
   ];
 }

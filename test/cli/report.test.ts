@@ -1,10 +1,11 @@
 /** `turnpike report` as people run it: a child process on a ledger of six weeks and five teams. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { LedgerEntry } from '../../src/core/ledger-entry.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/open.ts';
 import { attempt } from '../reports/entries.ts';
 import { month } from '../reports/month.ts';
@@ -17,6 +18,14 @@ const DECISION = '019a9d3c-5b7e-7c3f-8a21-4d5e6f708192';
 /** What the id says: 48 bits of milliseconds. */
 const DECIDED = new Date(0x019a9d3c5b7e).toISOString();
 
+const BUDGETS = `
+budget_rules: {standard: [{at: 1, do: deny}]}
+budgets:
+  each-team: {scope: {team: "*"}, window: total, limit_nano_usd: 10000000000, rules: standard}
+  search-ever: {scope: {team: search}, window: total, limit_nano_usd: 40000000000, rules: standard}
+  of-all: {scope: {}, window: total, limit_nano_usd: 90000000000, rules: standard}
+`;
+
 before(async () => {
   const ledger = await openSqliteLedger({ file, synchronous: 'normal', chainId: 'test' });
   const tried = {
@@ -27,9 +36,23 @@ before(async () => {
     costNano: 7n,
     tokens: [3, 1],
   } as const;
-  const entries = [...month(), attempt({ ...tried, kind: 'unknown' }), attempt({ ...tried, index: 1 })];
+  const charged = (account: string, nano: bigint): LedgerEntry => ({
+    ...attempt({ at: '2026-10-12T00:00:00Z' }),
+    accounts: [account],
+    chargedNano: nano,
+  });
+  const entries = [
+    ...month(),
+    attempt({ ...tried, kind: 'unknown' }),
+    attempt({ ...tried, index: 1 }),
+    charged('each-team|search|total', 9_000_000_000n),
+    charged('search-ever|total', 8_000_000_000n),
+    charged('of-all|total', 8_000_000_000n),
+  ];
   await Promise.all(entries.map((entry) => ledger.append(entry)));
   await ledger.close();
+  mkdirSync(join(folder, 'policy', 'data'), { recursive: true });
+  writeFileSync(join(folder, 'policy', 'data', 'budgets.yaml'), BUDGETS);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -150,11 +173,29 @@ test('entries page by page', async () => {
   assert.equal(new Set([...first, ...second].map((entry) => entry.id)).size, 10);
 });
 
-test('the ledger and the zone are those of the configuration', async () => {
-  const config = `identity: {mode: none}\nledger: {store: sqlite, file: ledger.db}\nreports: {time_zone: Asia/Tokyo}\n`;
+test('the ledger, the zone and the budgets are those of the configuration', async () => {
+  const config = [
+    'identity: {mode: none}',
+    'policy: {source: policy}',
+    'ledger: {store: sqlite, file: ledger.db}',
+    'reports: {time_zone: Asia/Tokyo}',
+  ].join('\n');
   writeFileSync(join(folder, 'reports.yaml'), config);
   const args = ['report', 'weekly', '--week', '2026-W47', '--config', 'reports.yaml', '--format', 'json'];
-  assert.equal(JSON.parse(await told(...args)).time_zone, 'Asia/Tokyo');
+  const { time_zone: timeZone, teams } = JSON.parse(await told(...args));
+  assert.equal(timeZone, 'Asia/Tokyo');
+  assert.deepEqual(
+    teams.map(({ team, budgets }: { team: string; budgets: readonly object[] }) => [team, budgets]),
+    [
+      [
+        'search',
+        [budget('each-team', '10000000000', '9000000000'), budget('search-ever', '40000000000', '8000000000')],
+      ],
+      ['support', []],
+      ['docs', []],
+      ['batch', []],
+    ],
+  );
   assert.equal(JSON.parse(await told(...args, '--time-zone', 'UTC')).time_zone, 'UTC');
 });
 
@@ -187,6 +228,15 @@ describe('wrong use says what is wrong, and writes nothing', () => {
       assert.match(stderr, message);
     });
   }
+});
+
+/** By the ledger: what is held only the accounts know. */
+const budget = (id: string, limit: string, settled: string): object => ({
+  id,
+  limit_nano_usd: limit,
+  settled_nano_usd: settled,
+  held_nano_usd: null,
+  resets_at: null,
 });
 
 /** Exact decimal US dollars. */

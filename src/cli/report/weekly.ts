@@ -8,6 +8,7 @@ import { weeklyCsv } from '../../reports/format/records.ts';
 import { weekly } from '../../reports/weekly.ts';
 import { weeklySheets } from '../../reports/weekly-sheets.ts';
 import type { Io } from '../io.ts';
+import { readBudgetUses } from './budget-uses.ts';
 import { BILLING_ACCOUNT, formText, type OutputOptions, type SourceOptions, writeReport } from './source.ts';
 
 export interface WeeklyCommand extends SourceOptions, OutputOptions {
@@ -15,6 +16,7 @@ export interface WeeklyCommand extends SourceOptions, OutputOptions {
   readonly last?: boolean;
   readonly team?: string;
   readonly top: number;
+  readonly policy?: string;
 }
 
 /** @returns 0; throws Failure `invalid_request` or `config_invalid` where it is asked wrongly */
@@ -37,7 +39,9 @@ export async function runWeekly(options: WeeklyCommand, io: Io): Promise<number>
         ...(team === undefined ? {} : { where: { team } }),
       });
     }
-    const report = await weekly(reader, { week, timeZone, nowMs, top, ...(team === undefined ? {} : { team }) });
+    const budgets = await readBudgetUses(options, reader, nowMs, io);
+    const only = team === undefined ? {} : { team };
+    const report = await weekly(reader, { week, timeZone, nowMs, top, budgets, ...only });
     return formText(
       format,
       {

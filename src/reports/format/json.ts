@@ -68,7 +68,7 @@ const budgetDocument = (budget: BudgetUse): object => ({
   id: budget.id,
   limit_nano_usd: String(budget.limitNano),
   settled_nano_usd: String(budget.settledNano),
-  held_nano_usd: String(budget.heldNano),
+  held_nano_usd: nanoText(budget.heldNano),
   resets_at: budget.resetsAtMs === undefined ? null : formatInstant(budget.resetsAtMs),
 });
 

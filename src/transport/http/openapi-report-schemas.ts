@@ -69,7 +69,7 @@ const TEAM = closed({
       id: text,
       limit_nano_usd: nano,
       settled_nano_usd: nano,
-      held_nano_usd: nano,
+      held_nano_usd: nanoOrNull,
       resets_at: { ...textOrNull, format: 'date-time' },
     }),
   ),
