@@ -24,7 +24,13 @@ const BODY = {
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 50;
 
-const CARD = { id: 'burst', effective_from: '2020-01-01', input_pico_usd: 1_000_000, output_pico_usd: 4_000_000 };
+const CARD = {
+  id: 'burst',
+  complete: true,
+  effective_from: '2020-01-01',
+  input_pico_usd: 1_000_000,
+  output_pico_usd: 4_000_000,
+};
 const PRICES: PriceBook = new Map([['vendor/model', [compileCard(CARD, 0)]]]);
 const INPUT_TOKENS = boundInputTokens(readRequest(BODY));
 /** What a call is held with. */
@@ -65,7 +71,7 @@ export async function runBurst(settings: BurstSettings): Promise<BurstResult> {
   const servers: ServerProcess[] = [];
   try {
     for (let at = 0; at < settings.processes; at += 1) servers.push(await serve({ config, env: settings.env ?? {} }));
-    const meanwhile = vendor.sawSoMany(3).then(() => settings.meanwhile?.(servers));
+    const meanwhile = vendor.sawSoMany(10).then(() => settings.meanwhile?.(servers));
     const outcomes = await Promise.all(Array.from({ length: IN_FLIGHT }, (_, at) => client(at, servers)));
     await meanwhile;
     const count = (kind: Outcome): number => outcomes.filter((one) => one === kind).length;

@@ -1,0 +1,59 @@
+/** The settings in which a burst is proven: on one process, on two, and while something is killed. */
+import type { RunningRedis } from '../../services/redis.ts';
+import { type BurstResult, type BurstSettings, runBurst } from './burst.ts';
+
+export interface Setting {
+  readonly name: string;
+  /** It needs a Redis of its own. */
+  readonly redis: boolean;
+  run(redis: RunningRedis | undefined): Promise<BurstResult>;
+}
+
+/** Of the bounds that the budget bears. */
+const AFFORDABLE = 20;
+
+const IN_MEMORY: Omit<BurstSettings, 'uses'> = {
+  affordable: AFFORDABLE,
+  processes: 1,
+  config: 'accounts: {store: memory}\n',
+};
+
+const inRedis = (redis: RunningRedis | undefined): Omit<BurstSettings, 'uses'> => ({
+  affordable: AFFORDABLE,
+  processes: 2,
+  config: 'accounts: {store: redis, redis_url: "env:BURST_REDIS_URL"}\n',
+  env: { BURST_REDIS_URL: redis?.url ?? '' },
+});
+
+export const SETTINGS: readonly Setting[] = [
+  { name: 'on one process', redis: false, run: () => runBurst({ ...IN_MEMORY, uses: 'all' }) },
+  {
+    name: 'on one process, where a call costs less than it may',
+    redis: false,
+    run: () => runBurst({ ...IN_MEMORY, uses: 'half' }),
+  },
+  { name: 'on two processes with Redis', redis: true, run: (redis) => runBurst({ ...inRedis(redis), uses: 'all' }) },
+  {
+    name: 'on two processes with Redis, where a call costs less than it may',
+    redis: true,
+    run: (redis) => runBurst({ ...inRedis(redis), uses: 'half' }),
+  },
+  {
+    name: 'with Redis killed and restarted in the middle',
+    redis: true,
+    run: (redis) =>
+      runBurst({
+        ...inRedis(redis),
+        uses: 'all',
+        async meanwhile() {
+          await redis?.kill();
+          await redis?.start();
+        },
+      }),
+  },
+  {
+    name: 'with a process killed in the middle',
+    redis: true,
+    run: (redis) => runBurst({ ...inRedis(redis), uses: 'all', meanwhile: async ([first]) => first?.kill() }),
+  },
+];
