@@ -35,10 +35,6 @@ export class AccountBook {
     this.hand = this.states.values();
   }
 
-  get size(): number {
-    return this.states.size;
-  }
-
   /** Undefined: nothing was ever held or settled. */
   find(account: Account, nowMs: number): AccountState | undefined {
     const state = this.states.get(account.key) ?? this.start(account);
@@ -46,12 +42,16 @@ export class AccountBook {
     return state;
   }
 
-  /** @throws Failure `overloaded` where too many are kept */
+  /** @throws Failure `overloaded` where there is no room for so many that are new */
+  makeRoom(accounts: readonly Account[]): void {
+    if (this.states.size + accounts.length <= this.most) return;
+    const fresh = accounts.filter(({ key }) => !this.states.has(key));
+    if (this.states.size + fresh.length <= this.most) return;
+    throw new Failure('overloaded', `accounts: ${this.most} are kept, no more`);
+  }
+
   open(account: Account, nowMs: number): AccountState {
-    const found = this.find(account, nowMs);
-    if (found !== undefined) return found;
-    if (this.states.size >= this.most) throw new Failure('overloaded', `accounts: ${this.most} are kept, no more`);
-    return this.add(account, 0n);
+    return this.find(account, nowMs) ?? this.add(account, 0n);
   }
 
   settle(state: AccountState, account: Account, costNano: bigint, nowMs: number): void {

@@ -1,4 +1,7 @@
-/** Holds that are not settled, by their ids and by the end of their leases: what ends first is found at once. */
+/**
+ * Holds by their ids, and open ones by the end of their leases: what ends first is found at once. Those that were
+ * settled are known for as long as there is room, so that none is settled twice.
+ */
 import type { AccountState } from './account-book.ts';
 
 export interface Hold {
@@ -6,17 +9,29 @@ export interface Hold {
   readonly fence: string;
   readonly amountNano: bigint;
   readonly endsAtMs: number;
-  readonly accounts: readonly AccountState[];
-  readonly slots: readonly string[];
-  /** Where it stands in the heap. */
+  accounts: readonly AccountState[];
+  slots: readonly string[];
+  /** Where it stands in the heap; `SETTLED` when it stands there no more. */
   place: number;
 }
+
+const SETTLED = -1;
+const NONE: readonly never[] = [];
 
 export class HoldTable {
   private readonly byId = new Map<string, Hold>();
   /** A binary heap: none ends before the one at half its place. */
   private readonly heap: Hold[] = [];
+  /** Settled ones in their order; the next takes the place of the oldest. */
+  private readonly settled: Hold[] = [];
+  private readonly maxSettled: number;
+  private next = 0;
 
+  constructor(maxSettled: number) {
+    this.maxSettled = maxSettled;
+  }
+
+  /** Open ones. */
   get size(): number {
     return this.heap.length;
   }
@@ -25,7 +40,11 @@ export class HoldTable {
     return this.byId.get(id);
   }
 
-  /** The one that ends first. */
+  isSettled(hold: Hold): boolean {
+    return hold.place === SETTLED;
+  }
+
+  /** The open one that ends first. */
   soonest(): Hold | undefined {
     return this.heap[0];
   }
@@ -36,8 +55,24 @@ export class HoldTable {
     this.rise(hold);
   }
 
-  remove(hold: Hold): void {
+  settle(hold: Hold): void {
+    this.takeOut(hold);
+    hold.place = SETTLED;
+    hold.accounts = NONE;
+    hold.slots = NONE;
+    const oldest = this.settled[this.next];
+    if (oldest !== undefined) this.byId.delete(oldest.id);
+    this.settled[this.next] = hold;
+    this.next = (this.next + 1) % this.maxSettled;
+  }
+
+  /** As if it had never been. */
+  forget(hold: Hold): void {
     this.byId.delete(hold.id);
+    this.takeOut(hold);
+  }
+
+  private takeOut(hold: Hold): void {
     const last = this.heap.pop();
     if (last === undefined || last === hold) return;
     this.put(last, hold.place);

@@ -3,14 +3,22 @@
  * settled; holds of a process that ended are not known any more, nor is it known then who else spends. Everything is
  * bounded; where a bound is passed it fails closed, with `overloaded`.
  */
-import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';
+import type {
+  Account,
+  Balance,
+  HoldRequest,
+  HoldResult,
+  SettleRequest,
+  SettleResult,
+  SlotDemand,
+} from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Accounts } from '../../flows/accounts.ts';
 import { AccountBook, type AccountState, balanceOf } from './account-book.ts';
 import { type Hold, HoldTable } from './hold-table.ts';
+import { LateSettlements } from './late-settlements.ts';
 import { LimitBook } from './limit-book.ts';
-import { SettledHolds } from './settled-holds.ts';
 
 export interface MemoryAccountsOptions {
   readonly clock: Clock;
@@ -40,12 +48,11 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
   const { clock, fence, settled = new Map(), maxAccounts = 1_000_000, maxHolds = 1_000_000 } = options;
   const originMs = clock.nowMs();
   const book = new AccountBook(maxAccounts, settled, originMs);
-  const holds = new HoldTable();
-  const done = new SettledHolds(options.maxSettled ?? 131_072);
+  const holds = new HoldTable(options.maxSettled ?? 131_072);
+  const late = new LateSettlements(options.maxSettled ?? 131_072);
   const limits = new LimitBook();
 
   const giveBack = (hold: Hold): void => {
-    holds.remove(hold);
     for (const state of hold.accounts) state.heldNano -= hold.amountNano;
     limits.leave(hold.slots);
   };
@@ -53,6 +60,7 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     let swept = 0;
     for (let hold = holds.soonest(); swept < most && hold !== undefined && hold.endsAtMs <= nowMs; swept += 1) {
       giveBack(hold);
+      holds.forget(hold);
       hold = holds.soonest();
     }
     return swept;
@@ -97,43 +105,55 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
 
   const give = (request: HoldRequest, nowMs: number): HoldResult => {
     const { id, amountNano, accounts, rates, slots, leaseMs } = request;
+    book.makeRoom(accounts);
     const states: AccountState[] = [];
+    const found: Balance[] = [];
     for (const account of accounts) {
       const state = book.open(account, nowMs);
-      if (!states.includes(state)) states.push(state);
+      if (!states.includes(state)) {
+        states.push(state);
+        state.heldNano += amountNano;
+        book.used(state, account, nowMs);
+      }
+      found.push(balanceOf(account.key, state));
     }
     limits.take(rates, slots, nowMs - originMs);
-    const found = accounts.map((account) => {
-      const state = book.open(account, nowMs);
-      book.used(state, account, nowMs);
-      return state;
-    });
-    for (const state of states) state.heldNano += amountNano;
     const token = fence();
-    holds.add({
-      id,
-      fence: token,
-      amountNano,
-      endsAtMs: nowMs + leaseMs,
-      accounts: states,
-      slots: slots.map(({ key }) => key),
-      place: 0,
-    });
-    return { kind: 'held', fence: token, balances: found.map((state) => balanceOf(state.key, state)) };
+    const endsAtMs = nowMs + leaseMs;
+    holds.add({ id, fence: token, amountNano, endsAtMs, accounts: states, slots: slots.map(keyOf), place: 0 });
+    return { kind: 'held', fence: token, balances: found };
+  };
+
+  const charge = ({ costNano, accounts }: SettleRequest, nowMs: number): readonly Balance[] => {
+    const charged: AccountState[] = [];
+    const found: Balance[] = [];
+    for (const account of accounts) {
+      const state = book.open(account, nowMs);
+      if (!charged.includes(state)) {
+        charged.push(state);
+        if (costNano > 0n) book.settle(state, account, costNano, nowMs);
+        book.used(state, account, nowMs);
+      }
+      found.push(balanceOf(account.key, state));
+    }
+    return found;
   };
 
   return {
     hold(request) {
       whole(request.amountNano);
+      const { id } = request;
       const nowMs = clock.nowMs();
       tidy(nowMs);
-      const known = holds.get(request.id);
-      if (known !== undefined && known.endsAtMs > nowMs) {
-        return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
-      }
-      if (known !== undefined) giveBack(known);
-      if (done.hasAny(request.id)) {
-        throw new Failure('conflict', `accounts: hold ${request.id} was settled, it cannot be held again`);
+      const known = holds.get(id);
+      if (known !== undefined && !holds.isSettled(known)) {
+        if (known.endsAtMs > nowMs) {
+          return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
+        }
+        giveBack(known);
+        holds.forget(known);
+      } else if (known !== undefined || late.hasAny(id)) {
+        throw new Failure('conflict', `accounts: hold ${id} was settled, it cannot be held again`);
       }
       if (holds.size >= maxHolds) throw new Failure('overloaded', `accounts: ${maxHolds} holds are open, no more`);
       let refused = refusal(request, nowMs);
@@ -141,28 +161,22 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       return refused ?? give(request, nowMs);
     },
     settle(request) {
-      const { id, fence: token, costNano, accounts, refunds = [] } = request;
-      whole(costNano);
+      const { id, fence: token, accounts, refunds } = request;
+      whole(request.costNano);
       const nowMs = clock.nowMs();
       tidy(nowMs);
-      if (done.has(id, token)) return { kind: 'duplicate' };
-      const hold = holds.get(id);
-      const isMine = hold !== undefined && hold.fence === token;
-      if (isMine) giveBack(hold);
-      const inTime = isMine && hold.endsAtMs > nowMs;
-      done.add(id, token);
-      const charged: AccountState[] = [];
-      const found = accounts.map((account) => {
-        const state = book.open(account, nowMs);
-        if (!charged.includes(state)) {
-          charged.push(state);
-          if (costNano > 0n) book.settle(state, account, costNano, nowMs);
-          book.used(state, account, nowMs);
-        }
-        return balanceOf(state.key, state);
-      });
-      for (const { rate, units } of refunds) limits.refund(rate, units);
-      return { kind: inTime ? 'settled' : 'late', balances: found };
+      const known = holds.get(id);
+      const mine = known !== undefined && known.fence === token ? known : undefined;
+      if (mine === undefined ? late.has(id, token) : holds.isSettled(mine)) return { kind: 'duplicate' };
+      book.makeRoom(accounts);
+      if (mine === undefined) late.add(id, token);
+      else {
+        giveBack(mine);
+        holds.settle(mine);
+      }
+      const found = charge(request, nowMs);
+      if (refunds !== undefined) for (const { rate, units } of refunds) limits.refund(rate, units);
+      return { kind: mine !== undefined && mine.endsAtMs > nowMs ? 'settled' : 'late', balances: found };
     },
     balances: (accounts) => {
       const nowMs = clock.nowMs();
@@ -172,6 +186,8 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     close: async () => undefined,
   };
 }
+
+const keyOf = ({ key }: SlotDemand): string => key;
 
 function whole(nano: bigint): void {
   if (nano < 0n) throw new Failure('invalid_request', `accounts: an amount must not be negative (actual: ${nano})`);

@@ -1,16 +1,19 @@
-/** Settlements that were recorded, so that none counts twice: the last so many of them, older ones are forgotten. */
+/**
+ * Settlements that no open hold was there for, so that none of them counts twice: the last so many, older ones are
+ * forgotten.
+ */
 
-interface Settled {
+interface Late {
   readonly id: string;
   readonly fence: string;
   /** Of the same id, recorded before. */
-  readonly earlier: Settled | undefined;
+  readonly earlier: Late | undefined;
 }
 
-export class SettledHolds {
-  private readonly byId = new Map<string, Settled>();
+export class LateSettlements {
+  private readonly byId = new Map<string, Late>();
   /** In the order of their recording; the next takes the place of the oldest. */
-  private readonly ring: Settled[] = [];
+  private readonly ring: Late[] = [];
   private readonly most: number;
   private next = 0;
 
@@ -30,9 +33,9 @@ export class SettledHolds {
   add(id: string, fence: string): void {
     const oldest = this.ring[this.next];
     if (oldest !== undefined && this.byId.get(oldest.id) === oldest) this.byId.delete(oldest.id);
-    const settled = { id, fence, earlier: this.byId.get(id) };
-    this.byId.set(id, settled);
-    this.ring[this.next] = settled;
+    const late = { id, fence, earlier: this.byId.get(id) };
+    this.byId.set(id, late);
+    this.ring[this.next] = late;
     this.next = (this.next + 1) % this.most;
   }
 }
