@@ -19,6 +19,7 @@ import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Executor } from './executor/execution.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
+import { type CostReports, createCostReports } from './flows/cost-reports.ts';
 import { createDecideFlow } from './flows/decide.ts';
 import { createDecisionHolds } from './flows/decision-holds.ts';
 import type { Flows } from './flows/flows.ts';
@@ -31,6 +32,7 @@ import { createReportFlow } from './flows/report.ts';
 import type { CompilerProgress } from './policy/compiler/artifact.ts';
 import type { Activation } from './policy/lifecycle.ts';
 import { createProviders } from './providers/create.ts';
+import { createReportSource } from './reports/source.ts';
 import { readFactsFile } from './state/facts-file.ts';
 import type { Metric } from './telemetry/metrics.ts';
 import { startTelemetry, type Telemetry } from './telemetry/sdk.ts';
@@ -113,7 +115,8 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     decideHolds: config.accounts.decideHolds,
   });
   const gateway = composeGateway({ identity, engine, executor, observer, recent, status, money: books.money });
-  const transports = composeTransports(config, flows, gateway, telemetry);
+  const costReports = composeCostReports(config.reports, books.reader, { identity, observer });
+  const transports = composeTransports(config, flows, gateway, costReports, telemetry);
 
   return {
     flows,
@@ -189,11 +192,29 @@ function composeFlows({ engine, identity, observer, recent, status, rate, money,
   };
 }
 
-function composeTransports(config: Config, flows: Flows, gateway: Gateway, telemetry: Telemetry): readonly Transport[] {
+/** Without a ledger there is nothing to report. */
+function composeCostReports(
+  { roles, timeZone }: Config['reports'],
+  reader: ComposedMoney['reader'],
+  { identity, observer }: Pick<FlowParts, 'identity' | 'observer'>,
+): CostReports | undefined {
+  if (reader === undefined) return undefined;
+  const source = createReportSource({ reader, timeZone, nowMs: SYSTEM_CLOCK.nowMs });
+  return createCostReports({ identity, observer, source, roles });
+}
+
+function composeTransports(
+  config: Config,
+  flows: Flows,
+  gateway: Gateway,
+  costReports: CostReports | undefined,
+  telemetry: Telemetry,
+): readonly Transport[] {
   const { grpc, http } = config.transports;
+  const reports = costReports === undefined ? {} : { costReports };
   return [
-    ...(grpc.enabled ? [createGrpcTransport(flows, { ...grpcOptions(grpc), gateway })] : []),
-    ...(http.enabled ? [createHttpTransport(flows, httpOptions(http, gateway, telemetry))] : []),
+    ...(grpc.enabled ? [createGrpcTransport(flows, { ...grpcOptions(grpc), gateway, ...reports })] : []),
+    ...(http.enabled ? [createHttpTransport(flows, { ...httpOptions(http, gateway, telemetry), ...reports })] : []),
   ];
 }
 
