@@ -14,6 +14,7 @@ import { createPolicyLifecycle, type PolicyLifecycle } from './policy/lifecycle.
 import { loadFrom } from './policy/load.ts';
 import { HOST_BUILTINS, REFUSED_BUILTINS } from './rego/builtins/table.ts';
 import { createWasmEvaluator } from './rego/evaluator.ts';
+import { createPlanEvaluator } from './rego/plan/evaluator.ts';
 import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
 import { createRequestFacts, createStaticFacts } from './state/facts.ts';
 import { createHealthFacts } from './state/health-facts.ts';
@@ -26,7 +27,7 @@ export interface EngineSettings {
   readonly revision?: string | undefined;
   /** Milliseconds after the last sync at which the policy is stale; default never. */
   readonly maxAgeMs?: number | undefined;
-  readonly evaluator: 'wasm' | 'sdk';
+  readonly evaluator: 'wasm' | 'plan' | 'sdk';
   readonly fuel?: number | undefined;
   readonly memoryMaxBytes?: number | undefined;
   readonly inputMaxBytes?: number | undefined;
@@ -91,6 +92,8 @@ function evaluatorFactory({ evaluator, fuel, memoryMaxBytes, inputMaxBytes }: En
   switch (evaluator) {
     case 'wasm':
       return (program, inputs) => createWasmEvaluator(program, { ...options, ...warmup(inputs) });
+    case 'plan':
+      return (program, inputs) => createPlanEvaluator(program, { ...options, ...warmup(inputs) });
     case 'sdk':
       return (program, inputs) => createSdkEvaluator(program, { ...options, ...warmup(inputs) });
   }

@@ -46,8 +46,8 @@ export interface EmbeddedOptions {
   readonly policy: string | Uint8Array;
   /** Rule that decides; default `turnpike/decision`. */
   readonly entrypoint?: string;
-  /** `wasm` (default) is Turnpike's own host, `sdk` the official OPA one. */
-  readonly evaluator?: 'wasm' | 'sdk';
+  /** `wasm` (default) is Turnpike's own host, `plan` runs OPA's plan as JavaScript, `sdk` is the official OPA host. */
+  readonly evaluator?: 'wasm' | 'plan' | 'sdk';
   /** IANA time zone in which policies see `now`; default `UTC`. */
   readonly timeZone?: string;
   /** Facts of every decision; default: those that come with each request. */

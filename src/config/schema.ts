@@ -50,9 +50,9 @@ const SECTIONS: SectionOf<Config> = {
       options: {
         evaluator: {
           kind: 'choice',
-          of: ['wasm', 'sdk'],
+          of: ['wasm', 'plan', 'sdk'],
           default: 'wasm',
-          doc: "`wasm` is Turnpike's own host of compiled policy, `sdk` the official OPA one, as a reference.",
+          doc: "`wasm` is Turnpike's own host of compiled policy, `plan` runs OPA's intermediate plan as JavaScript, several times faster, where the bundle has one, `sdk` is the official OPA host, as a reference.",
         },
         timeZone: {
           kind: 'text',

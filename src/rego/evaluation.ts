@@ -11,9 +11,9 @@ export interface Evaluation extends BuiltinContext {
   begin(input: unknown): void;
 }
 
-/** @param fuel what is left of the evaluation's fuel; below 0 it is spent */
+/** @param fuel what is left of the evaluation's fuel, a global of the module or a counter; below 0 it is spent */
 export function createEvaluation(
-  fuel: WebAssembly.Global<'i32'>,
+  fuel: { value: number },
   bounds: Pick<Bounds, 'builtinTimeMs' | 'clockNs'>,
 ): Evaluation {
   const cache = new Map<string, unknown>();

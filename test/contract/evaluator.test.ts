@@ -1,4 +1,5 @@
 import { createWasmEvaluator } from '../../src/rego/evaluator.ts';
+import { createPlanEvaluator } from '../../src/rego/plan/evaluator.ts';
 import { createSdkEvaluator } from '../../src/rego/sdk-evaluator.ts';
 import { evaluatorContract } from './evaluator.ts';
 
@@ -12,3 +13,5 @@ evaluatorContract({
   create: (program) => createSdkEvaluator(program, options),
   fails: ({ sdkFails }) => sdkFails,
 });
+
+evaluatorContract({ name: 'plan', create: (program) => createPlanEvaluator(program, options), fails: () => undefined });

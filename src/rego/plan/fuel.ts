@@ -1,0 +1,24 @@
+/**
+ * What an evaluation of a plan may still do. Evaluations are synchronous and never nest, so one counter serves every
+ * evaluator of a process; each sets it before it begins. One unit is about a nanosecond or two; what takes memory costs
+ * several, so that the fuel bounds memory too. Fails with `evaluation_limit`.
+ */
+import { Failure } from '../../core/failure.ts';
+
+export const fuel = { value: 0 };
+
+/** For a composite value that is made: with the default fuel, a few million of them. */
+export const FUEL_PER_COMPOSITE = 4;
+
+/** For a member of a composite that is compared, copied or named. */
+export const FUEL_PER_MEMBER = 2;
+
+export function charge(units: number): void {
+  fuel.value -= units;
+  if (fuel.value < 0) spent();
+}
+
+/** @throws Failure `evaluation_limit` */
+export function spent(): never {
+  throw new Failure('evaluation_limit', 'policy evaluation spent its fuel and was stopped');
+}
