@@ -22,7 +22,7 @@ export async function* repricedAttempts(
 ): AsyncGenerator<RepricedAttempt> {
   let moment: LedgerEntry[] = [];
   for await (const entry of entriesOf(reader, query, pageRows)) {
-    if (moment[0] !== undefined && moment[0].atMs !== entry.atMs) {
+    if (moment[0] !== undefined && wholeMs(moment[0]) !== wholeMs(entry)) {
       yield* repricedMoment(moment, prices);
       moment = [];
     }
@@ -31,21 +31,28 @@ export async function* repricedAttempts(
   yield* repricedMoment(moment, prices);
 }
 
+/** What a ledger orders by; attempts of one millisecond come in any order. */
+const wholeMs = ({ atMs }: LedgerEntry): number => Math.floor(atMs);
+
 async function* entriesOf(
   reader: Pick<LedgerReader, 'entries'>,
   query: Omit<EntriesQuery, 'after' | 'limit'>,
   pageRows: number,
 ): AsyncGenerator<LedgerEntry> {
+  let { fromMs } = query;
   let after: string | undefined;
   for (;;) {
-    const page = await reader.entries({ ...query, limit: pageRows, ...(after === undefined ? {} : { after }) });
+    const page = await reader.entries({ ...query, fromMs, limit: pageRows, ...(after === undefined ? {} : { after }) });
     for (const { entry } of page) yield entry;
-    after = page.at(-1)?.cursor;
-    if (after === undefined || page.length < pageRows) return;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    after = last.cursor;
+    // Nobody has to pass over what was read.
+    fromMs = Math.max(fromMs, wholeMs(last.entry));
   }
 }
 
-/** @param entries of one moment */
+/** @param entries of one whole millisecond */
 function* repricedMoment(entries: readonly LedgerEntry[], prices: PricesNow): Generator<RepricedAttempt> {
   const adjustments = new Map<string, AdjustmentEntry[]>();
   for (const entry of entries) {

@@ -71,8 +71,9 @@ function attempts(book: PriceBook, rows: readonly Attempted[]): readonly Attempt
 
 const ROWS: readonly Attempted[] = [
   { target: 'a/m', atMs: FROM_MS - 1 },
-  { target: 'a/m', atMs: FROM_MS },
-  { target: 'a/m', atMs: FROM_MS },
+  // Of one whole millisecond, which is what a ledger orders by.
+  { target: 'a/m', atMs: FROM_MS + 0.7 },
+  { target: 'a/m', atMs: FROM_MS + 0.2 },
   { target: 'a/m', atMs: FROM_MS + DAY_MS, team: 'ads' },
   { target: 'a/same', atMs: FROM_MS + DAY_MS },
   { target: 'a/new', atMs: FROM_MS + DAY_MS + 1, team: 'ads' },
