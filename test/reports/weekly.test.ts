@@ -94,6 +94,17 @@ test('why, applications and models of a team', async () => {
   );
 });
 
+test('what nobody knows the price of does not make the rest look cheaper', async () => {
+  const [line] = (
+    await report([
+      { at: '2026-11-10T10:00:00Z', costNano: 100n, tokens: [100, 0] },
+      { at: '2026-11-17T10:00:00Z', costNano: 100n, tokens: [100, 0] },
+      { at: '2026-11-17T11:00:00Z', kind: 'unpriced', tokens: [900, 0] },
+    ])
+  ).teams;
+  assert.deepEqual(line?.why, { volume: 0n, tokensPerCall: 0n, mix: 0n, price: 0n, other: 0n });
+});
+
 test('a week that is not over is told beside as much of the weeks before', async () => {
   const { teams, complete, throughMs, days } = await report(HISTORY, {
     nowMs: Date.parse('2026-11-17T10:30:00Z'),
