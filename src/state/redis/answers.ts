@@ -9,7 +9,7 @@ export type NotKept = { readonly kind: 'lost' } | { readonly kind: 'recovering';
 const LOST = -1;
 const RECOVERING = -2;
 
-export function readHold(reply: unknown, { accounts, rates, slots }: HoldRequest): HoldResult | NotKept {
+export function readHold(reply: unknown, { id, accounts, rates, slots }: HoldRequest): HoldResult | NotKept {
   const [kind, ...rest] = answerOf(reply);
   switch (kind) {
     case 1: {
@@ -28,6 +28,8 @@ export function readHold(reply: unknown, { accounts, rates, slots }: HoldRequest
       if (demand === undefined) throw unreadable();
       return { kind: 'throttled', key: demand.key, limit: demand.limit, retryAfterMs: whole(rest[1]) };
     }
+    case 4:
+      throw new Failure('conflict', `accounts: hold ${id} was settled, it cannot be held again`);
     default:
       return notKept(kind, rest);
   }
@@ -71,7 +73,11 @@ function balancesOf(figures: readonly unknown[], accounts: readonly Account[]): 
   }));
 }
 
-const nano = (figure: unknown): bigint => BigInt(whole(figure));
+/** As text: the library would read a number near 2^53 as another. */
+function nano(figure: unknown): bigint {
+  if (typeof figure !== 'string' || !/^-?\d+$/.test(figure)) throw unreadable();
+  return BigInt(figure);
+}
 
 function whole(figure: unknown): number {
   if (typeof figure !== 'number' || !Number.isInteger(figure)) throw unreadable();

@@ -2,7 +2,7 @@
  * What accounts have.
  *
  * KEYS: accounts, leases, then of each rolling account its hash
- * ARGV: now, how many accounts, the `s:` of every account, the `h:` of every account, the shape of each
+ * ARGV: now, how many accounts, nothing, the `s:` of every account, the `h:` of every account, the shape of each
  *
  * Answers {-1} state lost · {1, balances…}
  */
@@ -15,12 +15,12 @@ if not found[1] then return {-1} end
 local answer = {1}
 local key = 2
 for i = 1, accounts do
-  local settled, shape = tonumber(found[2 + i] or 0), ARGV[2 + 2 * accounts + i]
+  local settled, shape = tonumber(found[3 + i] or 0), ARGV[3 + 2 * accounts + i]
   if find(shape, 'x', 1, true) then
     key = key + 1
-    settled = rolled(KEYS[key], shape, ARGV[2 + i], found[2 + i])
+    settled = rolled(KEYS[key], shape, ARGV[3 + i], found[3 + i])
   end
-  answer[2 * i], answer[2 * i + 1] = settled, tonumber(found[2 + accounts + i] or 0)
+  answer[2 * i], answer[2 * i + 1] = whole(settled), found[3 + accounts + i] or '0'
 end
 return answer
 `;

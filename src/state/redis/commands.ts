@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import { BALANCES_SCRIPT } from './balances-script.ts';
 import { readFence } from './fence.ts';
 import { HOLD_SCRIPT } from './hold-script.ts';
-import { heldField, type Keys, settledField } from './keys.ts';
+import { heldField, holdField, type Keys, settledField } from './keys.ts';
 import { REBUILD_SCRIPT } from './rebuild-script.ts';
 import { SETTLE_SCRIPT } from './settle-script.ts';
 
@@ -29,9 +29,15 @@ const REBUILD = scriptOf(REBUILD_SCRIPT);
 /** @param restore whether it was held before the state was lost */
 export function holdCommand(keys: Keys, now: string, request: HoldRequest, token: string, restore = false): Command {
   const { id, amountNano, accounts, rates, slots, leaseMs } = request;
-  const named = [keys.accounts, keys.leases, keys.ends, keys.hold(id), ...rollingKeys(keys, accounts)];
+  const named = [keys.accounts, keys.leases, keys.ends, keys.settled(id), ...rollingKeys(keys, accounts)];
   const args = [now, token, amount(amountNano), String(Math.ceil(leaseMs))];
-  args.push(String(accounts.length), String(rates.length), String(slots.length), restore ? 'restore' : '');
+  args.push(
+    String(accounts.length),
+    String(rates.length),
+    String(slots.length),
+    restore ? 'restore' : '',
+    holdField(id),
+  );
   for (const { key } of accounts) args.push(settledField(key));
   for (const { key } of accounts) args.push(heldField(key));
   for (const { ceilingNano } of accounts) args.push(ceilingNano === undefined ? '' : amount(ceilingNano));
@@ -50,8 +56,9 @@ export function holdCommand(keys: Keys, now: string, request: HoldRequest, token
 export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
   const { id, fence, costNano, accounts, refunds = [] } = request;
   const { token, slots } = readFence(fence);
-  const named = [keys.accounts, keys.leases, keys.ends, keys.hold(id), ...rollingKeys(keys, accounts)];
+  const named = [keys.accounts, keys.leases, keys.ends, keys.settled(id), ...rollingKeys(keys, accounts)];
   const args = [now, token, amount(costNano), String(accounts.length), String(refunds.length), String(slots.length)];
+  args.push(holdField(id));
   for (const { key } of accounts) args.push(settledField(key));
   for (const { key } of accounts) args.push(heldField(key));
   for (const account of accounts) args.push(shapeOf(account));
@@ -65,7 +72,7 @@ export function settleCommand(keys: Keys, now: string, request: SettleRequest): 
 
 export function balancesCommand(keys: Keys, now: string, accounts: readonly Account[]): Command {
   const named = [keys.accounts, keys.leases, ...rollingKeys(keys, accounts)];
-  const args = [now, String(accounts.length)];
+  const args = [now, String(accounts.length), ''];
   for (const { key } of accounts) args.push(settledField(key));
   for (const { key } of accounts) args.push(heldField(key));
   for (const account of accounts) args.push(shapeOf(account));

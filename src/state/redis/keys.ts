@@ -9,7 +9,7 @@ export interface Keys {
   readonly ends: string;
   /** Where replicas tell one another how targets are. */
   readonly health: string;
-  hold(id: string): string;
+  settled(id: string): string;
   rolling(account: string): string;
   rate(key: string): string;
   slot(key: string): string;
@@ -22,7 +22,7 @@ export function keysOf(prefix: string): Keys {
     leases: `${tag}:leases`,
     ends: `${tag}:ends`,
     health: `${tag}:health`,
-    hold: (id) => `${tag}:hold:${id}`,
+    settled: (id) => `${tag}:settled:${id}`,
     rolling: (account) => `${tag}:rolling:${account}`,
     rate: (key) => `${tag}:rate:${key}`,
     slot: (key) => `${tag}:slot:${key}`,
@@ -35,6 +35,8 @@ export const COMPLETE_FIELD = '*';
 export const settledField = (account: string): string => `s:${inOneLine(account)}`;
 export const heldField = (account: string): string => `h:${inOneLine(account)}`;
 
+export const holdField = (id: string): string => `r:${inOneLine(id)}`;
+
 /** Fields are listed one a line. */
-const inOneLine = (account: string): string =>
-  /[%\n]/.test(account) ? account.replaceAll('%', '%25').replaceAll('\n', '%0A') : account;
+const inOneLine = (name: string): string =>
+  /[%\n]/.test(name) ? name.replaceAll('%', '%25').replaceAll('\n', '%0A') : name;

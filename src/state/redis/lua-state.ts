@@ -1,19 +1,19 @@
 /**
  * The part that every script starts with: what time it is, whether the state may be trusted, and what accounts have at
  * this moment. Every key that a script touches is handed to it, so a cluster knows where to run it, also while a slot
- * is on the move.
+ * is on the move. A hold is one hash that is read once and written once, whatever the number of its budgets.
  *
- * `accounts`, a hash: `s:<account>` settled, `h:<account>` held, `*` from when on holds are given: a server without `*`
- *   has lost its state, or never had it. `!` is no later than the end of the first lease.
- * `leases`, a sorted set by the end of the lease: `<amount> <fence>` and a line for each `h:` that it is held in.
+ * `accounts`, a hash: `s:<account>` settled, `h:<account>` held, `r:<id>` each hold as `<end of lease> <amount> <fence>`.
+ *   `*` is from when on holds are given: a server without it has lost its state, or never had it. `!` is no later than
+ *   the end of the first lease.
+ * `leases`, a sorted set by the end of the lease: the amount, the `r:` and every `h:` that it is held in, a line each.
  * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
- * `hold:<id>`: `<end of lease>|<fence>|<fences that are settled>|<its member of leases, until it is settled>`, kept a
- *   day longer than the lease. An id may be held anew when its lease is over; each of its fences settles once.
+ * `settled:<id>`: the fences that settled this id, each between commas, kept a day.
  * `rolling:<account>`, a hash, where an account is rolling: `s` settled, `b<n>` of it in bucket n, `o` the oldest bucket.
  *
- * Money is nano-USD; Lua's numbers are whole up to 2^53 and redis writes them down as such, but Lua's own `..` would
- * not. A script that finds the server out of memory is stopped at its first write that needs some; so that nothing is
- * done by half, the first write of each is one of those.
+ * Money is nano-USD. Lua's numbers are exact up to 2^53, and `whole` writes them as they are, where Lua and redis would
+ * write some with an exponent, or take long. A script that finds the server out of memory is stopped at its first write
+ * that needs some; so that nothing is done by half, the first write of each is one of those.
  */
 
 /** How long a settlement may come behind its time and still be known as what it is. */
@@ -25,6 +25,7 @@ const SWEPT = 50;
 /** ARGV[1]: milliseconds since the epoch, or nothing for the server's own time. */
 export const TIME = `
 local call, find, match, format = redis.call, string.find, string.match, string.format
+local function whole(n) return format('%.0f', n) end
 local now_us
 if ARGV[1] == '' then
   local time = call('TIME')
@@ -36,28 +37,35 @@ local now = math.floor(now_us / 1000)
 `;
 
 /**
- * KEYS[1] accounts, KEYS[2] leases. `read(n, at)` reads n accounts whose \`s:\` and then \`h:\` fields start at ARGV[at],
- * and first gives back what is over.
+ * KEYS[1] accounts, KEYS[2] leases. `read(n, at)` reads `*`, `!`, the `r:` field at ARGV[at], and of n accounts the `s:`
+ * and then the `h:` fields behind it; first it gives back what is over.
  */
 export const READ = `
 local function give_back(member)
-  local amount = match(member, '^%d+')
-  local is_field = false
-  for line in string.gmatch(member, '[^\\n]+') do
-    if is_field and call('HINCRBY', KEYS[1], line, '-' .. amount) < 0 then call('HDEL', KEYS[1], line) end
-    is_field = true
+  local line_of = string.gmatch(member, '[^\\n]+')
+  local amount, hold = line_of(), line_of()
+  for field in line_of do
+    if call('HINCRBY', KEYS[1], field, '-' .. amount) < 0 then call('HDEL', KEYS[1], field) end
   end
   call('ZREM', KEYS[2], member)
+  call('HDEL', KEYS[1], hold)
+end
+
+-- A member of leases: of so many accounts, as read is told of them.
+local function leased(n, at, amount)
+  return amount .. '\\n' .. ARGV[at] .. '\\n' .. table.concat(ARGV, '\\n', at + n + 1, at + 2 * n)
 end
 
 local function read(n, at)
-  local found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n - 1))
+  local found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n))
   local next_end = found[2]
   if not next_end or tonumber(next_end) > now then return found end
-  for _, member in ipairs(call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ${SWEPT})) do give_back(member) end
+  for _, member in ipairs(call('ZRANGEBYSCORE', KEYS[2], '-inf', whole(now), 'LIMIT', 0, ${SWEPT})) do
+    give_back(member)
+  end
   local first = call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
   if first[2] then call('HSET', KEYS[1], '!', first[2]) else call('HDEL', KEYS[1], '!') end
-  return call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n - 1))
+  return call('HMGET', KEYS[1], '*', '!', unpack(ARGV, at, at + 2 * n))
 end
 `;
 
@@ -74,15 +82,15 @@ local function rolled(key, shape, field, rebuilt)
   local settled, oldest = tonumber(found[1] or 0), tonumber(found[2] or current)
   local first = current - buckets + 1
   if oldest < first then
-    call('HSET', key, 'o', first)
+    call('HSET', key, 'o', whole(first))
     local last = math.min(first - 1, oldest + buckets - 1)
     for from = oldest, last, 500 do
       local fields = {}
-      for bucket = from, math.min(last, from + 499) do fields[#fields + 1] = format('b%.0f', bucket) end
+      for bucket = from, math.min(last, from + 499) do fields[#fields + 1] = 'b' .. whole(bucket) end
       local gone = 0
       for _, nano in ipairs(call('HMGET', key, unpack(fields))) do gone = gone + tonumber(nano or 0) end
       if gone > 0 then
-        call('HINCRBY', key, 's', -gone)
+        call('HINCRBY', key, 's', whole(-gone))
         call('HDEL', key, unpack(fields))
         settled = settled - gone
       end
@@ -90,9 +98,9 @@ local function rolled(key, shape, field, rebuilt)
   end
   if rebuilt then
     call('HINCRBY', key, 's', rebuilt)
-    call('HINCRBY', key, format('b%.0f', current), rebuilt)
-    call('HSETNX', key, 'o', current)
-    call('PEXPIRE', key, bucket_ms * buckets + ${KEPT_MS})
+    call('HINCRBY', key, 'b' .. whole(current), rebuilt)
+    call('HSETNX', key, 'o', whole(current))
+    call('PEXPIRE', key, whole(bucket_ms * buckets + ${KEPT_MS}))
     call('HDEL', KEYS[1], field)
     settled = settled + tonumber(rebuilt)
   end
@@ -104,21 +112,19 @@ end
 export const FORGET = `
 local function begun(field, shape)
   if not find(shape, '^%d+$') then return end
-  call('ZADD', KEYS[3], math.max(tonumber(shape), now) + ${KEPT_MS}, field)
-  for _, over in ipairs(call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ${SWEPT})) do
+  call('ZADD', KEYS[3], whole(math.max(tonumber(shape), now) + ${KEPT_MS}), field)
+  for _, over in ipairs(call('ZRANGEBYSCORE', KEYS[3], '-inf', whole(now), 'LIMIT', 0, ${SWEPT})) do
     call('HDEL', KEYS[1], over, 's' .. string.sub(over, 2))
     call('ZREM', KEYS[3], over)
   end
 end
 `;
 
-/** KEYS[4] hold. */
-export const RECORD = `
-local lease_end, fence, settled_fences, member = 0, '', '', ''
-local record = call('GET', KEYS[4])
-if record then
-  lease_end, fence, settled_fences, member = match(record, '^(%d+)|([^|]*)|([^|]*)|(.*)$')
-  lease_end = tonumber(lease_end)
+/** What `read` found of a hold. */
+export const HELD = `
+local function held_of(text)
+  if not text then return 0, '0', '' end
+  local ends, amount, fence = match(text, '^(%d+) (%d+) (.*)$')
+  return tonumber(ends), amount, fence
 end
-local function is_settled(one) return find(settled_fences, ',' .. one .. ',', 1, true) end
 `;

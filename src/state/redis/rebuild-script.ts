@@ -11,6 +11,6 @@ import { TIME } from './lua-state.ts';
 export const REBUILD_SCRIPT = `${TIME}
 if call('HEXISTS', KEYS[1], '*') == 1 then return 0 end
 for i = 3, #ARGV, 2 do call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-call('HSET', KEYS[1], '*', now + tonumber(ARGV[2]))
+call('HSET', KEYS[1], '*', whole(now + tonumber(ARGV[2])))
 return 1
 `;
