@@ -64,6 +64,7 @@ allowed := {
 	"route": route,
 	"fallback_on": request.pace.fallback_on,
 	"envelope": envelope,
+	"hold": lookup.grant.hold,
 	"budgets": lookup.grant.budget_ids,
 	"limits": lookup.grant.limit_ids,
 	"obligations": obligations,

@@ -11,6 +11,7 @@ test_an_allowed_call_says_everything if {
 		"fallback_on": ["rate_limited", "timeout", "connection", "unavailable", "degraded", "context_length"],
 		"hedge": {"after_ms": 1500},
 		"envelope": {"deadline_ms": 60000, "max_attempts": 4, "max_cost_nano_usd": 2000000000},
+		"hold": {"wait_ms": 2000, "clamp": true, "when_away": "allowance", "allowance_nano_usd": 5000000000},
 		"budgets": ["app-assistant-day", "company-month", "team-search-month"],
 		"limits": ["app-assistant-rpm", "company-rpm", "team-search-rpm"],
 		"obligations": [],

@@ -22,6 +22,7 @@ grant(application, environment) := {
 	"priority": app.priority,
 	"call_ceiling_nano_usd": object.get(app, "call_ceiling_nano_usd", place.call_ceiling_nano_usd),
 	"hedging": place.hedging,
+	"hold": object.get(app, "hold", place.hold),
 	"budget_facts": place.budget_facts,
 	"budgets": budgets,
 	"budget_ids": sort(object.keys(budgets)),
@@ -33,7 +34,12 @@ grant(application, environment) := {
 	place := data.environments[environment]
 	team := data.teams[app.team]
 	portfolio := object.get(app, "portfolio", team.portfolio)
-	caller := {"team": app.team, "application": application, "environment": environment}
+	caller := {
+		"team": app.team,
+		"application": application,
+		"environment": environment,
+		"cost_center": object.get(app, "cost_center", team.cost_center),
+	}
 	budgets := {id: budget.rules | some id, budget in data.budgets; covers(budget.scope, caller)}
 	limits := {id: true | some id, limit in data.limits; covers(limit.scope, caller)}
 }
@@ -51,10 +57,15 @@ else := "any" if {
 
 else := app.regions[0]
 
-# A scope covers a caller when everything that it names is the caller's.
+# A scope may cover a caller when nothing that it names is another caller's. What is not known before a call (key,
+# subject, tags, target) and what is kept apart for every value ("*") is left to whoever holds the money.
 covers(scope, caller) if {
-	every dimension, value in scope { caller[dimension] == value }
+	every dimension, value in scope { may_be(dimension, value, caller) }
 }
+
+may_be(dimension, value, caller) if object.get(caller, dimension, value) == value
+
+may_be(_, "*", _)
 
 # An application's own task, where the operation allows it; otherwise the first task that does.
 default_tasks(app) := {operation: task |

@@ -31,3 +31,26 @@ test_every_operation_has_a_task if {
 	prepare.grant("assistant", "prod").default_tasks.chat == "chat"
 	prepare.grant("search-index", "prod").default_tasks.embeddings == "embed"
 }
+
+test_what_is_not_known_before_a_call_is_left_to_whoever_holds_the_money if {
+	scopes := {
+		"a-key": {"key": "ci"},
+		"a-tag": {"team": "search", "tags": {"feature": "box"}},
+		"each-application": {"application": "*"},
+		"a-model": {"model": "gpt-5"},
+		"their-cost-center": {"cost_center": "cc-1010"},
+		"another-team": {"team": "legal", "key": "ci"},
+		"another-cost-center": {"cost_center": "cc-9"},
+	}
+	budgets := {id: {"scope": scope, "window": "day", "limit_nano_usd": 1, "rules": "standard"} | some id, scope in scopes}
+	ids := prepare.grant("assistant", "prod").budget_ids with data.budgets as budgets
+	ids == ["a-key", "a-model", "a-tag", "each-application", "their-cost-center"]
+}
+
+test_an_application_may_have_terms_of_its_own if {
+	prepare.grant("assistant", "dev").hold == {"wait_ms": 500, "clamp": true, "when_away": "deny"}
+	terms := {"wait_ms": 1, "clamp": false, "when_away": "record"}
+	patched := object.union(data.applications, {"assistant": {"hold": terms}})
+	grant := prepare.grant("assistant", "dev") with data.applications as patched
+	grant.hold == terms
+}
