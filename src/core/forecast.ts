@@ -2,8 +2,9 @@
  * What a budget will have spent at the end of its window, and when it runs out, by what was spent so far and by what the
  * same hours of the last four weeks came to. Amounts are nano-USD; inside it counts in doubles, for it is a guess.
  *
- * For each hour to come, two rates: **linear**, what the window spent per hour so far, and **profile**, the mean of the
- * same hour of the week over the `w` whole weeks of history (0 to 4). They are mixed as `(linear + w × profile) / (w + 1)`:
+ * For each hour to come, two rates: **linear**, what the window spent per hour so far, counted from its first spend but
+ * over a day at least, where it is as old; and **profile**, the mean of the same hour of the week over the `w` whole weeks
+ * of history (0 to 4). They are mixed as `(linear + w × profile) / (w + 1)`:
  * without history it is a straight line, with four weeks the shape of the week counts four fifths.
  *
  * The interval is expected ± 1.28 σ, which eight of ten such windows keep where hours stray independently:
@@ -14,6 +15,7 @@
  */
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const HOURS_OF_WEEK = 168;
 export const FORECAST_WEEKS = 4;
 /** Of a normal distribution: 80 % lie within. */
@@ -118,11 +120,13 @@ interface Model {
 }
 
 function modelOf({ nowMs, startMs, settledNano, seenNano = settledNano, hours }: ForecastInput): Model {
-  // Of a window that has only begun, an hour at least: a single call says nothing of the rate.
-  const elapsed = Math.max(1, (nowMs - startMs) / HOUR_MS);
-  const linear = Number(seenNano) / elapsed;
   const thisHour = Math.floor(nowMs / HOUR_MS);
-  const weeks = weeksOf(hours, thisHour);
+  const firstHour = firstSpend(hours);
+  const weeks = weeksOf(firstHour, thisHour);
+  // Whoever began in the middle of a window does not spend by what was before; a first day is no rate of its first hour.
+  const sinceMs = Math.max(startMs, firstHour === undefined ? startMs : Math.min(firstHour * HOUR_MS, nowMs - DAY_MS));
+  // Of a window that has only begun, an hour at least: a single call says nothing of the rate.
+  const linear = Number(seenNano) / Math.max(1, (nowMs - sinceMs) / HOUR_MS);
   const at = (hour: number): number => Number(hours.get(hour * HOUR_MS) ?? 0n);
   const profile = Array.from({ length: HOURS_OF_WEEK }, (_, back) =>
     mean(Array.from({ length: weeks }, (_, week) => at(thisHour - back - 1 - week * HOURS_OF_WEEK))),
@@ -130,7 +134,7 @@ function modelOf({ nowMs, startMs, settledNano, seenNano = settledNano, hours }:
   /** Of an hour to come or one that was: the hours of a week behind this one, again and again. */
   const profileOf = (hour: number): number =>
     profile[(((thisHour - 1 - hour) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK] ?? 0;
-  const first = weeks > 0 ? thisHour - weeks * HOURS_OF_WEEK : Math.floor(startMs / HOUR_MS);
+  const first = weeks > 0 ? thisHour - weeks * HOURS_OF_WEEK : Math.floor(sinceMs / HOUR_MS);
   // Of each hour of the week one degree is taken by its mean.
   const freedom = weeks > 1 ? (weeks - 1) / weeks : 1;
   const expectedOf = weeks > 1 ? profileOf : weeks === 1 ? () => mean(profile) : () => linear;
@@ -145,12 +149,18 @@ function modelOf({ nowMs, startMs, settledNano, seenNano = settledNano, hours }:
   return { linear, profileAt: (atMs) => profileOf(Math.floor(atMs / HOUR_MS)), weeks, strays, seen: Math.max(1, seen) };
 }
 
-/** Whole weeks between the first spend and this hour. */
-function weeksOf(hours: ReadonlyMap<number, bigint>, thisHour: number): number {
-  let first = thisHour;
-  for (const [atMs, nano] of hours) if (nano !== 0n) first = Math.min(first, Math.floor(atMs / HOUR_MS));
-  return Math.min(FORECAST_WEEKS, Math.floor((thisHour - first) / HOURS_OF_WEEK));
+/** Hour of the first spend that is known. */
+function firstSpend(hours: ReadonlyMap<number, bigint>): number | undefined {
+  let first: number | undefined;
+  for (const [atMs, nano] of hours) if (nano !== 0n && (first === undefined || atMs < first)) first = atMs;
+  return first === undefined ? undefined : Math.floor(first / HOUR_MS);
 }
+
+/** Whole weeks between the first spend and this hour. */
+const weeksOf = (firstHour: number | undefined, thisHour: number): number =>
+  firstHour === undefined
+    ? 0
+    : Math.max(0, Math.min(FORECAST_WEEKS, Math.floor((thisHour - firstHour) / HOURS_OF_WEEK)));
 
 /** @param before the band of the hour before: what was spent by then is spent, unless it leaves the window */
 function bandOf(

@@ -65,8 +65,9 @@ describe('forecast', () => {
     const friday = input(office, 7, 5, 4);
     const straight = forecast({ ...friday, hours: new Map([...friday.hours].filter(([atMs]) => atMs >= START)) });
     const known = forecast(friday);
-    assert.equal(usd(straight.expectedNano), 700);
-    // A fifth of the straight line stays: (200 + 4 × 0) / 5.
+    // In 112 hours since its first spend, and 48 to come.
+    assert.equal(usd(straight.expectedNano), Number((500 + (48 * 500) / 112).toFixed(6)));
+    // A fifth of the straight line since Monday stays: (200 + 4 × 0) / 5.
     assert.equal(usd(known.expectedNano), 540);
     assert.equal(known.weeks, 4);
   });
@@ -107,12 +108,24 @@ describe('forecast', () => {
     assert.ok(usd(result.expectedNano) <= 25);
   });
 
+  test('whoever began in the middle of a window spends by the time since, over a day at least', () => {
+    const since = (days: number): number => {
+      const began = START + (20 - days) * DAY_MS;
+      const late = input((atMs) => (atMs < began ? 0n : USD), 30, 20, 0);
+      return usd(forecast(late).expectedNano);
+    };
+    assert.deepEqual([since(20), since(5), since(1)], [720, 5 * 24 + 240, 24 + 240]);
+    // Two hours of a day: a twelfth of the rate, and not the rate of two hours.
+    assert.equal(since(1 / 12), 22);
+  });
+
   test('from a rolling window leaves what came in one length before', () => {
     const rolling = input(steady, 1, 1, 0, { rollingMs: DAY_MS });
     const result = forecast({ ...rolling, endMs: rolling.nowMs + DAY_MS });
     assert.equal(usd(result.expectedNano), 24);
-    const falling = forecast({ ...rolling, endMs: rolling.nowMs + DAY_MS, startMs: START - 9 * DAY_MS });
-    assert.ok(usd(falling.expectedNano) < 24);
+    // All of it in the first half of the day: half of the rate comes, all of it leaves.
+    const morning = input((atMs) => (atMs < START + 12 * HOUR_MS ? USD : 0n), 1, 1, 0, { rollingMs: DAY_MS });
+    assert.equal(usd(forecast({ ...morning, endMs: morning.nowMs + 12 * HOUR_MS }).expectedNano), 12 + 6 - 12);
   });
 
   test('nothing spent is nothing expected', () => {
