@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { PACKAGE_ROOT } from './version.ts';
 
 export const CONFIG_FILE = 'turnpike.yaml';
+const SAMPLE_LEDGER = 'turnpike-ledger.db';
 
 export interface ConfigChoice {
   readonly file: string;
@@ -24,5 +25,7 @@ export function chooseConfig(told: string | undefined, io: Pick<Io, 'cwd' | 'env
 /** @throws Failure `config_invalid` with every fault */
 export function readConfig(told: string | undefined, io: Io): LoadedConfig & ConfigChoice {
   const choice = chooseConfig(told, io);
-  return { ...choice, ...loadConfig({ file: choice.file, variables: io.env, cwd: io.cwd }) };
+  // What a server writes belongs to the folder where it runs, not to the package.
+  const variables = choice.isSample ? { TURNPIKE_LEDGER_FILE: SAMPLE_LEDGER, ...io.env } : io.env;
+  return { ...choice, ...loadConfig({ file: choice.file, variables, cwd: io.cwd }) };
 }
