@@ -5,9 +5,13 @@
  */
 // needs: postgres, prometheus, collector
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { before, describe, it } from 'node:test';
 import pg from 'pg';
-import { type RunningPostgres, startPostgres } from '../services/postgres.ts';
+import { startPostgres } from '../services/postgres.ts';
 import { startPrometheus } from '../services/prometheus.ts';
 import { startCollector } from '../telemetry/collector-process.ts';
 import { readSpans } from '../telemetry/otlp-file.ts';
@@ -15,6 +19,7 @@ import { makeCalls, startAgreementGateway } from './agreement-gateway.ts';
 
 const CALLS = 320;
 const NANO = 1e9;
+const TIMEOUT_MS = 90_000;
 
 /** What each team came to, in nano-USD. */
 type Spend = ReadonlyMap<string, bigint>;
@@ -68,40 +73,90 @@ function spendOf(parts: readonly (readonly [team: string, nano: bigint])[]): Spe
   return new Map([...spend].filter(([, nano]) => nano !== 0n).sort());
 }
 
-describe('spend of each team', () => {
-  describe('with a ledger in PostgreSQL', () => {
-    let server: RunningPostgres;
-    let told: Told;
-    let rows: readonly { readonly team: string; readonly nano: string; readonly attempts: string }[];
+interface Row {
+  readonly team: string;
+  readonly nano: bigint;
+  readonly attempts: bigint;
+}
 
-    before(async () => {
-      server = await startPostgres();
-      const url = await server.database();
-      told = await run({ store: 'postgres', url: 'env:LEDGER_URL' }, { LEDGER_URL: url });
+interface Store {
+  /** Of the gateway's configuration. */
+  readonly section: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** By SQL and without a reader of ours. */
+  rows(): Promise<readonly Row[]>;
+  clean(): Promise<void>;
+}
+
+const sumsOf = (table: string): string =>
+  `SELECT team, sum(cost_nano) AS nano, sum(attempts) AS attempts FROM ${table} GROUP BY team`;
+
+async function inPostgres(): Promise<Store> {
+  const server = await startPostgres();
+  const url = await server.database();
+  return {
+    section: { store: 'postgres', url: 'env:LEDGER_URL' },
+    env: { LEDGER_URL: url },
+    async rows() {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
-      const sums = await client.query(
-        'SELECT team, sum(cost_nano) AS nano, sum(attempts) AS attempts FROM turnpike_entries GROUP BY team',
-      );
-      rows = sums.rows;
+      const { rows } = await client.query<Readonly<Record<keyof Row, string>>>(sumsOf('turnpike_entries'));
       await client.end();
-    });
-    after(() => server.clean());
+      return rows.map(({ team, nano, attempts }) => ({ team, nano: BigInt(nano), attempts: BigInt(attempts) }));
+    },
+    clean: () => server.clean(),
+  };
+}
 
-    const ledger = (): Spend => spendOf(rows.map(({ team, nano }) => [team, BigInt(nano)]));
+async function inSqlite(): Promise<Store> {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-agreement-'));
+  const file = join(folder, 'ledger.db');
+  return {
+    section: { store: 'sqlite', file },
+    env: {},
+    async rows() {
+      using database = new DatabaseSync(file, { readOnly: true });
+      const statement = database.prepare(sumsOf('entries'));
+      statement.setReadBigInts(true);
+      return statement.all().map(({ team, nano, attempts }) => ({
+        team: String(team),
+        nano: BigInt(nano?.toString() ?? 0),
+        attempts: BigInt(attempts?.toString() ?? 0),
+      }));
+    },
+    clean: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+for (const open of [inSqlite, inPostgres]) {
+  describe(`spend of each team, with a ledger ${open === inSqlite ? 'in SQLite' : 'in PostgreSQL'}`, () => {
+    let told: Told;
+    let rows: readonly Row[];
+
+    before(
+      async () => {
+        const store = await open();
+        try {
+          told = await run(store.section, store.env);
+          rows = await store.rows();
+        } finally {
+          await store.clean();
+        }
+      },
+      { timeout: TIMEOUT_MS },
+    );
 
     it('is the same in its rows, in spans and in counters', () => {
-      assert.deepEqual([...ledger().keys()], ['platform', 'search', 'support']);
-      assert.deepEqual(told.spans, ledger());
-      assert.deepEqual(told.counters, ledger());
+      const ledger = spendOf(rows.map(({ team, nano }) => [team, nano]));
+      assert.deepEqual([...ledger.keys()], ['platform', 'search', 'support']);
+      assert.deepEqual(told.spans, ledger);
+      assert.deepEqual(told.counters, ledger);
     });
 
     it('has a row for every attempt', () => {
-      assert.ok(told.attempts > CALLS / 2);
-      assert.equal(
-        rows.reduce((sum, { attempts }) => sum + Number(attempts), 0),
-        told.attempts,
-      );
+      assert.ok(told.attempts > CALLS);
+      const attempts = rows.reduce((sum, row) => sum + row.attempts, 0n);
+      assert.equal(attempts, BigInt(told.attempts));
     });
   });
-});
+}
