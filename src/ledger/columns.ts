@@ -1,5 +1,5 @@
 /**
- * What an entry becomes in PostgreSQL: columns to search and sum by beside the text that its hash is of, and the sums
+ * What an entry becomes in a database: columns to search and sum by beside the text that its hash is of, and the sums
  * that a batch adds. Everything goes over the wire as one JSON text, whose integers of 64 bits are texts.
  */
 import { createHash } from 'node:crypto';
@@ -108,7 +108,7 @@ function attemptColumns(entry: AttemptEntry): typeof ADJUSTMENT {
 }
 
 /** PostgreSQL has no text with U+0000 or half a surrogate pair; the body keeps what was there. */
-const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
+export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
 
 const storableTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [storable(name), storable(value)]));

@@ -63,8 +63,19 @@ CREATE TABLE charges (hour_ms INTEGER, account TEXT, charged_nano INTEGER NOT NU
   PRIMARY KEY (hour_ms, account)) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * An id is written once, whatever time it says. What was pruned is written down, so that verifying tells a row that was
+ * dropped from one that is missing.
+ */
+const RETENTION = `
+CREATE UNIQUE INDEX entries_id ON entries (id);
+CREATE TABLE dropped (chain TEXT, from_seq INTEGER, to_seq INTEGER NOT NULL, last_hash BLOB NOT NULL,
+  PRIMARY KEY (chain, from_seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE pruned (before_ms INTEGER PRIMARY KEY, row_count INTEGER NOT NULL, pruned_at_ms INTEGER NOT NULL) STRICT;
+`;
+
 /** Steps that were released are never changed; the number of those that ran is the file's `user_version`. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, RETENTION];
 
 /** @throws Failure `config_invalid` where a newer version wrote the file */
 export function migrate(database: DatabaseSync): void {

@@ -1,6 +1,6 @@
 /** Sums of the ledger as one SQL statement: whole hours from the roll-ups where those hold what is asked for. */
 import type { Dimension, Period, TotalsQuery, Where } from '../../reports/ledger-reader.ts';
-import { ROLLED } from '../columns.ts';
+import { ROLLED, storable } from '../columns.ts';
 import { MEASURES } from './schema.ts';
 
 export interface Statement {
@@ -61,7 +61,7 @@ export function condition(where: Where, values: (string | number)[]): string {
     .map(([name, value]) => {
       // The cast: the keys of a Where are dimensions.
       const text = ` AND ${expression(name as Dimension, values)} = ?`;
-      values.push(value ?? '');
+      values.push(storable(value ?? ''));
       return text;
     })
     .join('');
@@ -69,9 +69,9 @@ export function condition(where: Where, values: (string | number)[]): string {
 
 function expression(name: Dimension, values: (string | number)[]): string {
   if (isTag(name)) {
-    // A name in quotes, so that any sign in it is part of it; a quote itself has no way to be said.
-    values.push(`$."${name.slice('tag:'.length).replaceAll('"', '')}"`);
-    return "coalesce(json_extract(tags, ?), '')";
+    // By the name itself: a JSON path has no way to say every name.
+    values.push(storable(name.slice('tag:'.length)));
+    return "coalesce((SELECT value FROM json_each(tags) WHERE key = ?), '')";
   }
   if (name === 'provider') return "substr(target, 1, instr(target || '/', '/') - 1)";
   if (name === 'model') return "CASE instr(target, '/') WHEN 0 THEN '' ELSE substr(target, instr(target, '/') + 1) END";

@@ -24,7 +24,8 @@ export class BatchWriter {
     this.database = database;
     this.chain = chain;
     this.insertEntry = database.prepare(
-      `INSERT OR IGNORE INTO entries (${ENTRY_COLUMNS.join(', ')}) VALUES (${marks(ENTRY_COLUMNS.length)})`,
+      `INSERT INTO entries (${ENTRY_COLUMNS.join(', ')}) VALUES (${marks(ENTRY_COLUMNS.length)})
+       ON CONFLICT DO NOTHING`,
     );
     this.addRollup = database.prepare(
       `INSERT INTO rollups (hour_ms, ${[...ROLLED, ...MEASURES].join(', ')})
@@ -47,7 +48,8 @@ export class BatchWriter {
       this.writeAll(bodies);
       this.database.exec('COMMIT');
     } catch (reason) {
-      this.database.exec('ROLLBACK');
+      // A full disk has ended the transaction already.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
       throw reason;
     }
   }

@@ -1,6 +1,6 @@
 /** Appends entries as fast as they are taken, and writes the id of each that was acknowledged, one a line. */
 import { openPostgresLedger } from '../../../src/ledger/postgres/open.ts';
-import { attemptEntry } from './entries.ts';
+import { attemptEntry } from '../entries.ts';
 
 const IN_FLIGHT = 40;
 

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { Failure } from '../../../src/core/failure.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/open.ts';
 import { type RunningPostgres, startPostgres } from '../../services/postgres.ts';
-import { attemptEntry, manyEntries } from './entries.ts';
+import { attemptEntry, manyEntries } from '../entries.ts';
 
 const EVER = { fromMs: 0, toMs: Date.UTC(2100, 0) };
 

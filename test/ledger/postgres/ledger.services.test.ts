@@ -8,7 +8,7 @@ import type { Ledger } from '../../../src/flows/ledger.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/open.ts';
 import type { LedgerReader, TotalsQuery } from '../../../src/reports/ledger-reader.ts';
 import { type RunningPostgres, startPostgres } from '../../services/postgres.ts';
-import { AT_MS, adjustmentOf, attemptEntry, manyEntries, priced } from './entries.ts';
+import { AT_MS, adjustmentOf, attemptEntry, manyEntries, priced } from '../entries.ts';
 
 const HOUR_MS = 3_600_000;
 const EVER = { fromMs: 0, toMs: Date.UTC(2100, 0) };

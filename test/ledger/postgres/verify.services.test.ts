@@ -6,7 +6,7 @@ import pg from 'pg';
 import { openPostgresLedger, openPostgresReader } from '../../../src/ledger/postgres/open.ts';
 import { verifyPostgresLedger } from '../../../src/ledger/postgres/verify.ts';
 import { type RunningPostgres, startPostgres } from '../../services/postgres.ts';
-import { AT_MS, adjustmentOf, manyEntries, priced } from './entries.ts';
+import { AT_MS, adjustmentOf, manyEntries, priced } from '../entries.ts';
 
 const ENTRIES = manyEntries(60, (index) => ({
   atMs: index < 20 ? Date.UTC(2026, 5, 1 + index) : AT_MS + index * 60_000,

@@ -1,5 +1,5 @@
 /** Entries for tests of the ledger: plain ones, of which a test says what matters to it. */
-import type { AdjustmentEntry, AttemptEntry } from '../../../src/core/ledger-entry.ts';
+import type { AdjustmentEntry, AttemptEntry } from '../../src/core/ledger-entry.ts';
 
 export const AT_MS = Date.UTC(2026, 10, 5, 10, 20);
 
