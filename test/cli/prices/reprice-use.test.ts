@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,6 +7,7 @@ import { runCli } from '../run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-reprice-use-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, 'turnpike.yaml'), 'ledger: {store: none}\n');
 const POLICIES = join(import.meta.dirname, '..', '..', '..', 'policies');
 
 for (const [name, args, message] of [
