@@ -3,16 +3,22 @@
 import type { EvaluatorFactory } from '../../src/engine/evaluator.ts';
 import { HOST_BUILTINS } from '../../src/rego/builtins/table.ts';
 import { createWasmEvaluator } from '../../src/rego/evaluator.ts';
+import { createPlanEvaluator } from '../../src/rego/plan/evaluator.ts';
 import { createSdkEvaluator } from '../../src/rego/sdk-evaluator.ts';
 import type { ConformanceCase, Verdict } from './case.ts';
+import { EXCLUSIONS, PLAN_EXCLUSIONS } from './exclusions.ts';
 import { runCase } from './score.ts';
 
 /** No warming: every case is asked once. */
 const OPTIONS = { warmup: 0, builtins: HOST_BUILTINS };
 
-/** The evaluators by the name that a report gives them: `wasm` is ours, `sdk` is the official one with our builtins beside its own. */
-export const EVALUATORS: Readonly<Record<'wasm' | 'sdk', EvaluatorFactory>> = {
+/**
+ * The evaluators by the name that a report gives them: `wasm` and `plan` are ours, `sdk` is the official one with our
+ * builtins beside its own.
+ */
+export const EVALUATORS: Readonly<Record<'wasm' | 'plan' | 'sdk', EvaluatorFactory>> = {
   wasm: (program) => createWasmEvaluator(program, OPTIONS),
+  plan: (program) => createPlanEvaluator(program, OPTIONS),
   sdk: (program) => createSdkEvaluator(program, OPTIONS),
 };
 
@@ -41,12 +47,14 @@ export interface Report {
   excluded: Excluded[];
   /** What ours gets wrong. */
   wrong: Wrong[];
+  /** What ours gets wrong from the plan. */
+  planWrong: Wrong[];
   /** What the official SDK gets wrong. */
   sdkWrong: Wrong[];
 }
 
 export function emptyReport(): Report {
-  return { cases: 0, evaluators: {}, refusedBy: {}, excluded: [], wrong: [], sdkWrong: [] };
+  return { cases: 0, evaluators: {}, refusedBy: {}, excluded: [], wrong: [], planWrong: [], sdkWrong: [] };
 }
 
 /** Asks a case of the named evaluators and counts what came of it. */
@@ -57,12 +65,14 @@ export async function count(
 ): Promise<void> {
   report.cases += 1;
   for (const name of names) {
-    const verdict = await runCase(EVALUATORS[name], asked);
+    const verdict = await runCase(EVALUATORS[name], asked, name === 'plan' ? PLAN_EXCLUSIONS : EXCLUSIONS);
     const score = report.evaluators[name] ?? { passed: 0, refused: 0, wrong: 0, excluded: 0 };
     report.evaluators[name] = score;
     score[verdict.kind] += 1;
     if (name === 'wasm') note(report, asked.note, verdict);
-    else if (verdict.kind === 'wrong') report.sdkWrong.push({ note: asked.note, why: verdict.why });
+    else if (verdict.kind === 'wrong') {
+      (name === 'plan' ? report.planWrong : report.sdkWrong).push({ note: asked.note, why: verdict.why });
+    }
   }
 }
 
@@ -122,5 +132,6 @@ export function table(report: Report): string {
     'refused for:',
     ...refused.map(([name, cases]) => `${String(cases).padStart(9)}  ${name}`),
     ...report.wrong.flatMap(({ note: name, why }) => ['', `WRONG ${name}`, `  ${why}`]),
+    ...report.planWrong.flatMap(({ note: name, why }) => ['', `WRONG from the plan ${name}`, `  ${why}`]),
   ].join('\n');
 }

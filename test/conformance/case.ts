@@ -8,6 +8,8 @@ export interface ConformanceCase {
   readonly variable?: string;
   /** base64 */
   readonly wasm?: string;
+  /** base64 of the plan's JSON */
+  readonly plan?: string;
   /** JSON texts */
   readonly data?: string;
   readonly input?: string;

@@ -49,16 +49,18 @@ suite("OPA's published cases", () => {
 
   test('a case of every topic passes, or is refused by the name of what is missing', async () => {
     const report: Report = emptyReport();
-    for (const asked of await compiler.compile('sample', sampleOf(files))) await count(report, asked, ['wasm']);
-    assert.deepEqual(report.wrong, []);
+    for (const asked of await compiler.compile('sample', sampleOf(files))) await count(report, asked, ['wasm', 'plan']);
+    assert.deepEqual([report.wrong, report.planWrong], [[], []]);
     assert.deepEqual(
       report.excluded.map(({ note }) => note).filter((note) => !listed.has(note)),
       [],
       'excluded cases that EXCLUDED.md does not list',
     );
-    const { passed, refused } = report.evaluators['wasm'] ?? { passed: 0, refused: 0 };
-    assert.ok(passed >= 125, `${passed} passed`);
-    assert.ok(refused <= 15, `${refused} refused for ${Object.keys(report.refusedBy).join(', ')}`);
+    for (const name of ['wasm', 'plan']) {
+      const { passed, refused } = report.evaluators[name] ?? { passed: 0, refused: 0 };
+      assert.ok(passed >= 125, `${name}: ${passed} passed`);
+      assert.ok(refused <= 15, `${name}: ${refused} refused for ${Object.keys(report.refusedBy).join(', ')}`);
+    }
   });
 
   test('EXCLUDED.md says of every case why it is not asked, and nothing else', async () => {

@@ -1,6 +1,6 @@
 /**
- * Runs OPA's published cases (v1) on our evaluator and on the official SDK.
- *   npm run conformance -- [--json FILE] [--cases FOLDER] [--only REGEX] [--evaluator wasm|sdk]... [--write-excluded]
+ * Runs OPA's published cases (v1) on our evaluators and on the official SDK.
+ *   npm run conformance -- [--json FILE] [--cases FOLDER] [--only REGEX] [--evaluator wasm|plan|sdk]... [--write-excluded]
  * Table on standard output, progress on standard error; exit code 1 when ours is wrong anywhere, or when EXCLUDED.md does
  * not list exactly what a whole run excludes.
  */
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     cases: { type: 'string' },
     only: { type: 'string' },
-    evaluator: { type: 'string', multiple: true, default: ['wasm', 'sdk'] },
+    evaluator: { type: 'string', multiple: true, default: ['wasm', 'plan', 'sdk'] },
     'write-excluded': { type: 'boolean', default: false },
   },
 });
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const files = await caseFiles(values.cases ?? (await casesFolder()));
 const topics = [...new Set(files.map((file) => file.topic))];
 const only = values.only === undefined ? undefined : new RegExp(values.only);
-const names = (['wasm', 'sdk'] as const).filter((name) => values.evaluator.includes(name));
+const names = (['wasm', 'plan', 'sdk'] as const).filter((name) => values.evaluator.includes(name));
 const compiler = createCaseCompiler();
 const report = emptyReport();
 try {
@@ -49,4 +49,4 @@ if (values['write-excluded']) await writeFile(listing, excludedDocument(report.e
 const isWhole = values.only === undefined && names.includes('wasm');
 const isCurrent = !isWhole || (await readFile(listing, 'utf8')) === excludedDocument(report.excluded);
 if (!isCurrent) process.stderr.write('EXCLUDED.md is not current: run with --write-excluded\n');
-process.exitCode = report.wrong.length > 0 || !isCurrent ? 1 : 0;
+process.exitCode = report.wrong.length + report.planWrong.length > 0 || !isCurrent ? 1 : 0;

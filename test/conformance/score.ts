@@ -6,13 +6,21 @@ import { type Ending, judge } from './compare.ts';
 import { EXCLUSIONS } from './exclusions.ts';
 
 /** Asks one case of a fresh evaluator. */
-export async function runCase(make: EvaluatorFactory, asked: ConformanceCase): Promise<Verdict> {
-  const reason = asked.excluded ?? EXCLUSIONS.get(asked.note);
+export async function runCase(
+  make: EvaluatorFactory,
+  asked: ConformanceCase,
+  exclusions: ReadonlyMap<string, string> = EXCLUSIONS,
+): Promise<Verdict> {
+  const reason = asked.excluded ?? exclusions.get(asked.note);
   if (reason !== undefined) return { kind: 'excluded', reason };
-  const { wasm = '', data = '{}', entrypoint = '', input } = asked;
+  const { wasm = '', plan = '', data = '{}', entrypoint = '', input } = asked;
   let evaluator: Awaited<ReturnType<EvaluatorFactory>>;
   try {
-    evaluator = await make({ wasm: Buffer.from(wasm, 'base64'), dataJson: Buffer.from(data, 'utf8') });
+    evaluator = await make({
+      wasm: Buffer.from(wasm, 'base64'),
+      plan: Buffer.from(plan, 'base64'),
+      dataJson: Buffer.from(data, 'utf8'),
+    });
   } catch (reason) {
     if (reason instanceof Failure && reason.code === 'builtin_missing') {
       return { kind: 'refused', by: reason.faults.map((fault) => fault.at) };

@@ -55,9 +55,12 @@ export function scaledOf(value: RegoNumber): Scaled {
   return parseDecimal(String(value)) ?? { digits: 0n, exponent: 0 };
 }
 
+/** Numbers beyond 10^±30103 are none to OPA. */
+const MAX_MAGNITUDE = 30_103;
+
 const INTEGER_TEXT = /^-?(?:0|[1-9]\d*)$/;
 
-/** The number that a JSON text is, `1.0` kept apart from `1`; undefined where it is none or its exponent is absurd. */
+/** The number that a JSON text is, `1.0` kept apart from `1`; undefined where it is none or too large. */
 export function numberOfText(text: string): RegoNumber | undefined {
   const double = Number(text);
   if (String(double) === text && Number.isFinite(double)) {
@@ -65,7 +68,8 @@ export function numberOfText(text: string): RegoNumber | undefined {
   }
   if (INTEGER_TEXT.test(text) && text !== '-0') return BigInt(text);
   const scaled = parseDecimal(text);
-  return scaled === undefined ? undefined : new Decimal(text, scaled);
+  if (scaled === undefined || Math.abs(magnitudeOf(scaled)) > MAX_MAGNITUDE) return undefined;
+  return new Decimal(text, scaled);
 }
 
 /** The shortest form of `digits × 10^exponent`: what arithmetic gives has no zeros at its end. */

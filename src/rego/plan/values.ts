@@ -70,17 +70,10 @@ export function isArray(value: unknown): value is readonly unknown[] {
 /** The member of an object, element of an array or member of a set; undefined where there is none. */
 export function memberOf(collection: unknown, key: unknown): unknown {
   if (typeof collection !== 'object' || collection === null) return undefined;
-  if (Array.isArray(collection)) {
-    if (typeof key === 'number') return collection[key];
-    return key instanceof Decimal ? collection[numberOrNone(numberIdentity(key))] : undefined;
-  }
+  if (Array.isArray(collection)) return typeof key === 'number' ? collection[key] : undefined;
   if (collection instanceof RegoSet) return RegoSet.has(collection, key) ? key : undefined;
   if (collection instanceof Decimal) return undefined;
   return objectMember(collection as RegoObject, key); // none of the other kinds
-}
-
-function numberOrNone(identity: number | string): number {
-  return typeof identity === 'number' ? identity : -1;
 }
 
 export function objectMember(object: RegoObject, key: unknown): unknown {

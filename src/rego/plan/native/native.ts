@@ -2,7 +2,7 @@
  * Builtins that OPA's WebAssembly answers by itself, for plans: they work on values as generated code holds them, pay from
  * the fuel of the evaluation, and answer undefined where an operand is of the wrong kind.
  */
-import { type RegoNumber, scaledOf, toDouble } from '../decimal.ts';
+import { type RegoNumber, scaledOf } from '../decimal.ts';
 
 export type Native = (...operands: unknown[]) => unknown;
 
@@ -22,10 +22,14 @@ export function integerOf(value: RegoNumber): bigint | undefined {
 
 const MAX_EXPONENT = 4096;
 
-/** An integer that may count or place something; beyond a double's integers the nearest double does. */
+const INT64_LIMIT = 2 ** 63;
+
+/** An integer of 64 bits that was written as one, `1.0` and `1e21` are not; beyond a double's integers the nearest double. */
 export function indexOf(value: RegoNumber): number | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  return integerOf(value) === undefined ? undefined : toDouble(value);
+  const isWritten = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+  const nearest = isWritten ? Number(value) : INT64_LIMIT;
+  return Math.abs(nearest) < INT64_LIMIT ? nearest : undefined;
 }
 
 export function ofInteger(value: bigint): number | bigint {
