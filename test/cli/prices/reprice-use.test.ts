@@ -7,7 +7,7 @@ import { runCli } from '../run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-reprice-use-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-writeFileSync(join(folder, 'turnpike.yaml'), 'ledger: {store: none}\n');
+writeFileSync(join(folder, 'turnpike.yaml'), 'identity: {mode: none}\nledger: {store: none}\n');
 const POLICIES = join(import.meta.dirname, '..', '..', '..', 'policies');
 
 for (const [name, args, message] of [
