@@ -8,9 +8,9 @@ import { Failure } from '../../core/failure.ts';
 import type { Accounts } from '../../flows/accounts.ts';
 import { type NotKept, readBalances, readHold, readSettled } from './answers.ts';
 import { balancesCommand, type Command, holdCommand, rebuildCommand, settleCommand } from './commands.ts';
-import { type Client, run } from './connection.ts';
+import { away, type Client, run } from './connection.ts';
 import { readFence, writeFence } from './fence.ts';
-import { COMPLETE_FIELD, keysOf } from './keys.ts';
+import { COMPLETE_FIELD, keysOf, REBUILT_FIELD } from './keys.ts';
 import { createLiveHolds } from './live-holds.ts';
 import { createRecovery } from './recovery.ts';
 import { createUndo } from './undo.ts';
@@ -22,6 +22,8 @@ export interface RedisStateOptions {
   readonly fence: () => string;
   /** What every account has settled, by its key; asked when the server has no state, or has lost it. */
   readonly onLost?: () => Promise<ReadonlyMap<string, bigint>>;
+  /** The state was rebuilt, by whoever it was, from a ledger that was read at this moment (ms since the epoch). */
+  readonly onRebuilt?: (readAtMs: number) => void;
   /** How long replicas have, after that, to hold again what they held: longer than they take to connect. Default 3 s. */
   readonly recoverMs?: number;
   readonly warn?: (message: string) => void;
@@ -51,23 +53,45 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
   const live = createLiveHolds(nowMs ?? (() => performance.now()));
   const undo = createUndo((request) => ask(settleCommand(keys, now(), request)));
   let isNew = true;
+  /** Whether this connection has been found to lead to a state that is whole, and to hold what is held here. */
+  let isKnown = false;
+  client.on('close', () => {
+    isKnown = false;
+  });
 
-  const rebuild = async (settled: ReadonlyMap<string, bigint>): Promise<boolean> => {
+  const rebuild = async (settled: ReadonlyMap<string, bigint>, readAtMs = Date.now()): Promise<boolean> => {
     // Where nothing was ever spent there is nothing to hold again.
     const waitMs = isNew && settled.size === 0 ? 0 : recoverMs;
-    return (await ask(rebuildCommand(keys, now(), settled, waitMs))) === 1;
+    return (await ask(rebuildCommand(keys, now(), settled, waitMs, readAtMs))) === 1;
   };
   const restore = async (): Promise<void> => {
     isNew = false;
     const held = live.left();
     await Promise.all(held.map(([token, request]) => ask(holdCommand(keys, now(), request, token, true))));
     await undo.all();
+    isKnown = true;
   };
-  const isComplete = async (): Promise<boolean> => (await client.hexists(keys.accounts, COMPLETE_FIELD)) === 1;
+  /** Known rebuilds are not told again. */
+  let rebuiltAt: string | undefined;
+  const isComplete = async (): Promise<boolean> => {
+    const [complete, readAt] = await client.hmget(keys.accounts, COMPLETE_FIELD, REBUILT_FIELD);
+    if (readAt !== undefined && readAt !== null && readAt !== rebuiltAt) {
+      rebuiltAt = readAt;
+      options.onRebuilt?.(Number(readAt));
+    }
+    return complete !== undefined && complete !== null;
+  };
   const recovery = createRecovery({ isComplete, onLost, rebuild, restore, warn });
 
+  function mustBeKnown(): void {
+    if (client.status !== 'ready') throw away(new Error(`the connection is ${client.status}`));
+    if (isKnown) return;
+    recovery.noticed();
+    throw new Failure('unavailable', 'accounts: redis is back, and its state is looked at');
+  }
   function kept<Answer extends object>(answer: Answer | NotKept): Answer {
     if (!isNotKept(answer)) return answer;
+    isKnown = isKnown && answer.kind !== 'lost';
     recovery.noticed();
     const why = answer.kind === 'lost' ? 'was lost' : `was lost, and is open again in ${answer.forMs} ms`;
     throw new Failure('unavailable', `accounts: the state that redis kept ${why}`);
@@ -75,6 +99,7 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
 
   return {
     async hold(request) {
+      mustBeKnown();
       await undo.before(request.id);
       const token = fence();
       const reply = await ask(holdCommand(keys, now(), request, token)).catch((reason: unknown) => {
@@ -86,6 +111,7 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
       return result;
     },
     async settle(request) {
+      mustBeKnown();
       const reply = await ask(settleCommand(keys, now(), request));
       const result = kept(readSettled(reply, request.accounts));
       live.remove(readFence(request.fence).token);

@@ -84,8 +84,9 @@ export function rebuildCommand(
   now: string,
   settled: ReadonlyMap<string, bigint>,
   recoverMs: number,
+  readAtMs: number,
 ): Command {
-  const args = [now, String(recoverMs)];
+  const args = [now, String(recoverMs), String(readAtMs)];
   for (const [account, nano] of settled) args.push(settledField(account), amount(nano));
   return { script: REBUILD, keys: [keys.accounts], args };
 }

@@ -25,9 +25,9 @@ if found[3] and lease_end <= now then
   found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, 9, 9 + 2 * accounts))
 end
 local known = found[3]
-if not known and not restore then
+if not known then
   if call('EXISTS', KEYS[4]) == 1 then return {4} end
-  if tonumber(found[1]) > now then return {-2, tonumber(found[1]) - now} end
+  if not restore and tonumber(found[1]) > now then return {-2, tonumber(found[1]) - now} end
 end
 
 local asked = tonumber(ARGV[3])

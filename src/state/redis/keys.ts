@@ -31,6 +31,8 @@ export function keysOf(prefix: string): Keys {
 
 /** The state is complete. */
 export const COMPLETE_FIELD = '*';
+/** Of what moment it is: ms since the epoch, as whoever rebuilt it read the ledger. */
+export const REBUILT_FIELD = '@';
 
 export const settledField = (account: string): string => `s:${inOneLine(account)}`;
 export const heldField = (account: string): string => `h:${inOneLine(account)}`;

@@ -5,7 +5,7 @@
  *
  * `accounts`, a hash: `s:<account>` settled, `h:<account>` held, `r:<id>` each hold as `<end of lease> <amount> <fence>`.
  *   `*` is from when on holds are given: a server without it has lost its state, or never had it. `!` is no later than
- *   the end of the first lease.
+ *   the end of the first lease. `@` is when the ledger was read that it was rebuilt from.
  * `leases`, a sorted set by the end of the lease: the amount, the `r:` and every `h:` that it is held in, a line each.
  * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
  * `settled:<id>`: the fences that settled this id, each between commas, kept a day.

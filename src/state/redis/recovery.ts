@@ -13,10 +13,11 @@ export interface Recovery {
 }
 
 export interface RecoverySteps {
+  /** Also notes what was rebuilt. */
   isComplete(): Promise<boolean>;
   /** Absent: somebody else will rebuild. */
   readonly onLost: (() => Promise<ReadonlyMap<string, bigint>>) | undefined;
-  rebuild(settled: ReadonlyMap<string, bigint>): Promise<boolean>;
+  rebuild(settled: ReadonlyMap<string, bigint>, readAtMs: number): Promise<boolean>;
   /** Holds again what this process holds. */
   restore(): Promise<void>;
   warn(message: string): void;
@@ -40,8 +41,10 @@ export function createRecovery(steps: RecoverySteps): Recovery {
   const rebuild = async (): Promise<void> => {
     if (steps.onLost === undefined) throw new Failure('unavailable', 'it was lost, and nothing is told to rebuild it');
     steps.warn('accounts: redis has no state: it is rebuilt from what is known to be settled');
+    const readAtMs = Date.now();
     const settled = await steps.onLost();
-    const mine = await steps.rebuild(settled);
+    const mine = await steps.rebuild(settled, readAtMs);
+    await steps.isComplete();
     steps.warn(`accounts: the state of ${settled.size} accounts was rebuilt${mine ? '' : ' by another replica'}`);
   };
   const once = (): Promise<void> => {
