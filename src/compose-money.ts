@@ -10,6 +10,7 @@ import { createWebhookSink } from './alerts/webhook.ts';
 import type { Config } from './config/config.ts';
 import { type BudgetBook, NO_BUDGETS } from './core/budget.ts';
 import { accountsFor, budgetsCovering, limitsFor } from './core/demand.ts';
+import { rollingMs } from './core/window.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { FactsSource } from './engine/facts-source.ts';
@@ -21,6 +22,8 @@ import { openSqliteLedger } from './ledger/sqlite/open.ts';
 import { createSecretSource } from './providers/secrets.ts';
 import { SYSTEM_TIMERS } from './reliability/timers.ts';
 import type { LedgerReader } from './reports/ledger-reader.ts';
+import type { BudgetUse } from './reports/weekly-report.ts';
+import { budgetUses } from './state/accounts/budget-uses.ts';
 import { createAccountFacts } from './state/accounts/facts.ts';
 import { createMemoryAccounts } from './state/accounts/memory.ts';
 import { createWaitingAccounts } from './state/accounts/waiting.ts';
@@ -31,6 +34,8 @@ export interface ComposedMoney {
   readonly money: Money | undefined;
   /** Undefined: nothing is written down. */
   readonly reader: LedgerReader | undefined;
+  /** What the budgets of single teams have left now; where nothing is held, nobody knows. */
+  budgets(): Promise<readonly BudgetUse[]>;
   /** Lays what is known of budgets over other facts. */
   facts(source: FactsSource): FactsSource;
   close(): Promise<void>;
@@ -68,7 +73,7 @@ async function composed(
   };
   const inner = await openAccounts(config.accounts, host, ledger);
   if (inner === undefined && ledger === undefined) {
-    return { money: undefined, reader: undefined, facts: (source) => source, close: async () => undefined };
+    return { ...NOTHING };
   }
   const accounts =
     inner === undefined ? HOLDS_NOTHING : createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
@@ -81,11 +86,13 @@ async function composed(
       limits: (ids, spender, tokens) => (inner === undefined ? NO_LIMITS : limitsFor(book(), ids, spender, tokens)),
     },
     settled: (fact) => alerts.observe(fact),
+    short: (fact) => alerts.refused(fact),
     warn,
   };
   return {
     money,
     reader: ledger,
+    budgets: () => budgetUses(book(), accounts, SYSTEM_CLOCK.nowMs()),
     facts: (source) =>
       inner === undefined
         ? source
@@ -104,6 +111,14 @@ async function composed(
     },
   };
 }
+
+const NOTHING: ComposedMoney = {
+  money: undefined,
+  reader: undefined,
+  budgets: async () => [],
+  facts: (source) => source,
+  close: async () => undefined,
+};
 
 const NO_LIMITS = { rates: [], slots: [] };
 
@@ -134,7 +149,8 @@ async function openAccounts(
   host: MoneyHost,
   ledger: LedgerReader | undefined,
 ): Promise<Accounts | undefined> {
-  const settled = async (): Promise<ReadonlyMap<string, bigint>> => (await ledger?.charged(0)) ?? new Map();
+  const settled = async (): Promise<ReadonlyMap<string, bigint>> =>
+    ledger === undefined ? new Map() : chargedBefore(ledger);
   switch (config.store) {
     case 'none':
       return undefined;
@@ -149,6 +165,19 @@ async function openAccounts(
         warn: host.warn,
       });
   }
+}
+
+/** What every account has settled in its window; of one that rolls, what it settled in as long as that is. */
+async function chargedBefore(ledger: LedgerReader): Promise<ReadonlyMap<string, bigint>> {
+  const charged = new Map(await ledger.charged(0));
+  const lengths = new Set([...charged.keys()].flatMap((key) => rollingMs(key) ?? []));
+  for (const length of lengths) {
+    const lately = await ledger.charged(SYSTEM_CLOCK.nowMs() - length);
+    for (const key of charged.keys()) {
+      if (rollingMs(key) === length) charged.set(key, lately.get(key) ?? 0n);
+    }
+  }
+  return charged;
 }
 
 /** Nobody has had one: a part of this process, and a number. */

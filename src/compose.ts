@@ -115,7 +115,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     decideHolds: config.accounts.decideHolds,
   });
   const gateway = composeGateway({ identity, engine, executor, observer, recent, status, money: books.money });
-  const costReports = composeCostReports(config.reports, books.reader, { identity, observer });
+  const costReports = composeCostReports(config.reports, books, { identity, observer });
   const transports = composeTransports(config, flows, gateway, costReports, telemetry);
 
   return {
@@ -195,11 +195,11 @@ function composeFlows({ engine, identity, observer, recent, status, rate, money,
 /** Without a ledger there is nothing to report. */
 function composeCostReports(
   { roles, timeZone }: Config['reports'],
-  reader: ComposedMoney['reader'],
+  { reader, budgets }: ComposedMoney,
   { identity, observer }: Pick<FlowParts, 'identity' | 'observer'>,
 ): CostReports | undefined {
   if (reader === undefined) return undefined;
-  const source = createReportSource({ reader, timeZone, nowMs: SYSTEM_CLOCK.nowMs });
+  const source = createReportSource({ reader, timeZone, nowMs: SYSTEM_CLOCK.nowMs, budgets });
   return createCostReports({ identity, observer, source, roles });
 }
 

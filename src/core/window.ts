@@ -11,7 +11,8 @@ export interface OpenWindow {
   readonly resetsAtMs: number | undefined;
 }
 
-const ROLLING: OpenWindow = { key: 'rolling', startsAtMs: 0, resetsAtMs: undefined };
+/** Before the length of a rolling window in milliseconds, which is so told by the keys of its accounts. */
+const ROLLING = 'rolling-';
 const TOTAL: OpenWindow = { key: 'total', startsAtMs: 0, resetsAtMs: undefined };
 const HOUR_MS = 3_600_000;
 /** Clocks change on quarter hours at the finest. */
@@ -25,7 +26,7 @@ const calendars = new Map<string, Calendar>();
 export function windowAt(window: BudgetWindow, nowMs: number): OpenWindow {
   switch (window.kind) {
     case 'rolling':
-      return ROLLING;
+      return { key: `${ROLLING}${window.bucketMs * window.buckets}`, startsAtMs: 0, resetsAtMs: undefined };
     case 'total':
       return TOTAL;
     case 'calendar': {
@@ -70,4 +71,10 @@ function hourWindow(calendar: Calendar, nowMs: number): OpenWindow {
   let resetsAtMs = startsAtMs + QUARTER_MS;
   while (resetsAtMs < startsAtMs + 2 * HOUR_MS && hour(resetsAtMs) === key) resetsAtMs += QUARTER_MS;
   return { key, startsAtMs, resetsAtMs };
+}
+
+/** @param key of an account. @returns the length of its window in milliseconds, where that rolls */
+export function rollingMs(key: string): number | undefined {
+  const [, length] = /\|rolling-(\d+)$/.exec(key) ?? [];
+  return length === undefined ? undefined : Number(length);
 }

@@ -13,7 +13,7 @@ import type { PriceBook } from '../core/price-card.ts';
 import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
-import { answeredHold, holdOptions, LEASE_GRACE_MS } from './hold-terms.ts';
+import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
 import type { Money, Spender } from './money.ts';
 
 export interface DecisionHolds {
@@ -72,6 +72,7 @@ export function createDecisionHolds(money: Money, clock: Clock, prices: () => Pr
         const leaseMs = document.envelope.deadline_ms + LEASE_GRACE_MS;
         const asked = { id: `${decision.id}/1`, amountNano, accounts, ...limits, leaseMs };
         const result = await money.accounts.hold(asked, holdOptions(document.hold, document.envelope.deadline_ms));
+        if (result.kind === 'short') tellShort(money, result, accounts);
         if (result.kind !== 'held') return answeredHold(result, accounts, nowMs);
         remember(decision.id, {
           id: asked.id,

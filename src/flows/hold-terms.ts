@@ -3,6 +3,7 @@ import type { Account, HoldResult } from '../core/account.ts';
 import type { HoldTerms } from '../core/decision.ts';
 import { Failure, type FailureDetails } from '../core/failure.ts';
 import type { HoldOptions } from './accounts.ts';
+import type { Money } from './money.ts';
 
 /** Beyond the deadline of a call: until then whoever made it settles, if it lives. */
 export const LEASE_GRACE_MS = 30_000;
@@ -37,6 +38,15 @@ export function answeredHold(
     case 'throttled':
       return throttled(result.limit, result.retryAfterMs);
   }
+}
+
+export function tellShort(
+  money: Pick<Money, 'short'>,
+  { account: key, balances }: Extract<HoldResult, { kind: 'short' }>,
+  accounts: readonly Account[],
+): void {
+  const account = accounts.find((one) => one.key === key);
+  if (account !== undefined) money.short({ account, balances });
 }
 
 function short(budget: string, account: Account | undefined, nowMs: number): Failure {

@@ -35,12 +35,20 @@ export interface SettledFact {
   readonly balances: readonly Balance[];
 }
 
+/** A hold that was refused because an account is full. */
+export interface ShortFact {
+  readonly account: Account;
+  readonly balances: readonly Balance[];
+}
+
 export interface Money {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
   readonly demands: Demands;
   /** Told of every settlement, alerts among others; must not throw. */
   readonly settled: (fact: SettledFact) => void;
+  /** Told of every hold that an account could not bear; must not throw. */
+  readonly short: (fact: ShortFact) => void;
   /** Told when something of money could not be done that nobody waits for. */
   readonly warn: (message: string) => void;
 }

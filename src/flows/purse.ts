@@ -13,7 +13,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
 import type { Funds, FundsAnswer, FundsRequest, HeldFunds } from '../executor/funds.ts';
 import { HeldAttempt } from './held-attempt.ts';
-import { answeredHold, holdOptions, LEASE_GRACE_MS } from './hold-terms.ts';
+import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
 import type { Money, Spender } from './money.ts';
 
 export interface Purse extends Funds {
@@ -68,6 +68,7 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
         limitsTaken = true;
         return { kind: 'held', held: heldFunds(asked, result.fence) };
       case 'short':
+        tellShort(money, result, asked.accounts);
         return {
           kind: 'short',
           freeNano: result.freeNano,
