@@ -9,7 +9,11 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** Entries, one partition for each month in UTC; the index of the primary key is also the order of time. */
+/**
+ * Entries, one partition for each month in UTC; the index of the primary key is also the order of time. An index that
+ * makes ids unique in all months would have to be of one month, so ids have a table of their own: a report that is told
+ * again may say another time.
+ */
 const ENTRIES = `
 CREATE TABLE turnpike_entries (
   at_ms             bigint   NOT NULL,
@@ -44,6 +48,7 @@ CREATE TABLE turnpike_entries (
   accounts          text[]   NOT NULL,
   PRIMARY KEY (at_ms, id)
 ) PARTITION BY RANGE (at_ms);
+CREATE TABLE turnpike_ids (id text PRIMARY KEY COLLATE "C", at_ms bigint NOT NULL);
 CREATE INDEX turnpike_entries_chain ON turnpike_entries (chain, seq);
 CREATE INDEX turnpike_entries_call ON turnpike_entries (call_id);
 CREATE TABLE turnpike_entries_before_2000 PARTITION OF turnpike_entries FOR VALUES FROM (MINVALUE) TO (946684800000);
@@ -135,6 +140,8 @@ BEGIN
     INSERT INTO turnpike_dropped_months (name, from_ms, to_ms, row_count) VALUES (part.name,
       extract(epoch FROM month)::bigint * 1000,
       extract(epoch FROM (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC')::bigint * 1000, row_count);
+    DELETE FROM turnpike_ids i USING turnpike_dropped_months d
+    WHERE d.name = part.name AND i.at_ms >= d.from_ms AND i.at_ms < d.to_ms;
     RETURN NEXT;
   END LOOP;
 END $$;

@@ -35,7 +35,15 @@ const EXPRESSIONS: { readonly [Name in Exclude<Dimension, `tag:${string}`>]: str
 };
 const ROLLED_NAMES: ReadonlySet<string> = new Set([...ROLLED, 'provider', 'model']);
 
-const MEASURES = 'calls, attempts, input_tokens, cache_read_tokens, output_tokens, cost_nano';
+/** What is summed. */
+export const MEASURES = [
+  'calls',
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'output_tokens',
+  'cost_nano',
+] as const;
 
 /** Columns `d0`, `d1` … of the dimensions, `start_ms`, and the measures, all as text. */
 export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEFAULT_LIMIT }: TotalsQuery): Statement {
@@ -50,7 +58,7 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
       (part) => `(${time} >= ${values.add(part.fromMs)} AND ${time} < ${values.add(part.toMs)})`,
     );
     const start = per === undefined ? '0::bigint' : floorTo(time, per === 'hour' ? HOUR_MS : DAY_MS);
-    const columns = [...dimensions, `${start} AS start_ms`, 'certainty', MEASURES].join(', ');
+    const columns = [...dimensions, `${start} AS start_ms`, 'certainty', ...MEASURES].join(', ');
     return `SELECT ${columns} FROM ${table} WHERE (${within.join(' OR ')})${matches}`;
   };
   const parts =
@@ -73,9 +81,7 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
 }
 
 const SUMS = [
-  ...['calls', 'attempts', 'input_tokens', 'cache_read_tokens', 'output_tokens', 'cost_nano'].map(
-    (name) => `coalesce(sum(${name}), 0) AS ${name}`,
-  ),
+  ...MEASURES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`),
   ...['exact', 'estimated', 'unpriced', 'unknown'].flatMap((kind) =>
     ['attempts', 'cost_nano'].map(
       (name) => `coalesce(sum(${name}) FILTER (WHERE certainty = '${kind}'), 0) AS ${kind}_${name}`,

@@ -33,14 +33,16 @@ export function createBatchWriter(connections: Connections, partitions: Partitio
       const from = head ?? (await readHead(client, chain));
       head = undefined;
       await connections.begin(client);
-      const linked = linkAll(from, chain, rows);
-      const inserted = await client.query<{ id: string }>(INSERT_ENTRIES, [JSON.stringify(linked.rows), chain]);
-      const isNew = new Set(inserted.rows.map(({ id }) => id));
+      const ids = rows.map(({ id, at_ms }) => ({ id, at_ms }));
+      const taken = await client.query<{ id: string }>(TAKE_IDS, [JSON.stringify(ids)]);
+      const isNew = new Set(taken.rows.map(({ id }) => id));
       if (isNew.size < rows.length) {
         await client.query('ROLLBACK');
         head = from;
         return { kind: 'some_known', isNew };
       }
+      const linked = linkAll(from, chain, rows);
+      await client.query(ENTRIES_OF_JSON, [JSON.stringify(linked.rows), chain]);
       const sums = await client.query(ADD_SUMS, [
         JSON.stringify(rollupsOf(rows)),
         JSON.stringify(chargesOf(rows)),
@@ -129,11 +131,16 @@ const ENTRY_TYPES = `at_ms bigint, id text, seq bigint, hash bytea, body text, k
   attempts integer, input_tokens bigint, cache_read_tokens bigint, output_tokens bigint, cost_nano bigint,
   charged_nano bigint, accounts text[]`;
 const ENTRY_NAMES = ENTRY_TYPES.replaceAll(/ (bigint|text\[\]|text|bytea|integer|jsonb)/g, '');
-
-const INSERT_ENTRIES = `
+/** The rows of a batch, as JSON in the first parameter; the second is the chain. */
+export const ENTRIES_OF_JSON = `
   INSERT INTO turnpike_entries (${ENTRY_NAMES}, chain)
-  SELECT ${ENTRY_NAMES}, $2 FROM json_to_recordset($1::json) AS input (${ENTRY_TYPES})
-  ON CONFLICT (at_ms, id) DO NOTHING
+  SELECT ${ENTRY_NAMES}, $2 FROM json_to_recordset($1::json) AS input (${ENTRY_TYPES})`;
+
+/** @returns the ids that were not there before. In their order, so that writers of the same ids wait for one another. */
+const TAKE_IDS = `
+  INSERT INTO turnpike_ids (id, at_ms)
+  SELECT id, at_ms FROM json_to_recordset($1::json) AS input (id text, at_ms bigint) ORDER BY id
+  ON CONFLICT (id) DO NOTHING
   RETURNING id`;
 
 /** @returns one row where the chain ended as expected */

@@ -3,6 +3,7 @@
 import { after, before } from 'node:test';
 import pg from 'pg';
 import type { Ledger } from '../../../src/flows/ledger.ts';
+import { faultText } from '../../../src/ledger/faults.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/open.ts';
 import { verifyPostgresLedger } from '../../../src/ledger/postgres/verify.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
@@ -38,7 +39,7 @@ ledgerContract({
       },
       async verify() {
         const { chains, rows, faults } = await verifyPostgresLedger({ url });
-        return { chains, rows, faults: faults.map(({ kind, says }) => `${kind}: ${says}`) };
+        return { chains, rows, faults: faults.map(faultText) };
       },
       async clean() {
         await Promise.all(opened.map((ledger) => ledger.close()));

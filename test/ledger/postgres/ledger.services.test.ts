@@ -68,6 +68,17 @@ describe('the ledger in PostgreSQL', () => {
     assert.deepEqual(await one.charged(0), new Map([['search|2026-11', 50_000n]]));
   });
 
+  it('counts a report once that is told again with another time, in another month', async () => {
+    const ledger = await open();
+    const [first, again, late] = [AT_MS, AT_MS + 1, AT_MS + 40 * 24 * HOUR_MS].map((atMs) => attemptEntry({ atMs }));
+    for (const entry of [first, again, late]) await ledger.append(entry ?? attemptEntry());
+    assert.deepEqual(
+      (await ledger.entries(EVER)).map(({ entry }) => entry),
+      [first],
+    );
+    assert.deepEqual(await ledger.charged(0), new Map([['search|2026-11', 1_000n]]));
+  });
+
   it('is migrated once by replicas that start together', async () => {
     const replicas = await Promise.all(Array.from({ length: 6 }, (_, index) => open(`replica-${index}`)));
     await Promise.all(replicas.map((ledger, index) => ledger.append(attemptEntry({ id: `call-${index}/0` }))));

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import pg from 'pg';
+import { faultText } from '../../../src/ledger/faults.ts';
 import { openPostgresLedger, openPostgresReader } from '../../../src/ledger/postgres/open.ts';
-import { verifyPostgresLedger } from '../../../src/ledger/postgres/verify.ts';
+import { postgresHeads, verifyPostgresLedger } from '../../../src/ledger/postgres/verify.ts';
 import { type RunningPostgres, startPostgres } from '../../services/postgres.ts';
 import { AT_MS, adjustmentOf, manyEntries, priced } from '../entries.ts';
 
@@ -26,7 +27,7 @@ describe('verifying the ledger in PostgreSQL', () => {
     return rows;
   };
   const faults = async (): Promise<readonly string[]> =>
-    (await verifyPostgresLedger({ url })).faults.map(({ kind, says }) => `${kind}: ${says}`);
+    (await verifyPostgresLedger({ url })).faults.map((fault) => `${fault.kind}: ${faultText(fault)}`);
 
   before(async () => {
     server = await startPostgres();
@@ -44,7 +45,7 @@ describe('verifying the ledger in PostgreSQL', () => {
   after(() => server.clean());
 
   it('finds nothing where nothing was done', async () => {
-    assert.deepEqual(await verifyPostgresLedger({ url }), { chains: 2, rows: 70, faults: [] });
+    assert.deepEqual(await verifyPostgresLedger({ url }), { chains: 2, rows: 70, dropped: 0, faults: [], found: 0 });
   });
 
   const tampering = [
@@ -77,7 +78,7 @@ describe('verifying the ledger in PostgreSQL', () => {
       what: 'the last row and the end of the chain, gone',
       sql: `DELETE FROM turnpike_entries WHERE chain = 'b' AND seq = 20;
         UPDATE turnpike_chains SET seq = 19 WHERE chain = 'b'`,
-      found: /^changed: chain b: its end is not place 19$/,
+      found: /^end: chain b: its end is not place 19$/,
     },
     {
       what: 'two rows that changed places',
@@ -87,7 +88,7 @@ describe('verifying the ledger in PostgreSQL', () => {
     {
       what: 'a chain that is gone from the list',
       sql: "DELETE FROM turnpike_chains WHERE chain = 'b'",
-      found: /^changed: chain b: its end is not place 20$/,
+      found: /^end: chain b: its end is not place 20$/,
     },
     {
       what: 'a roll-up that says more',
@@ -102,9 +103,25 @@ describe('verifying the ledger in PostgreSQL', () => {
     });
   }
 
+  it('finds a chain that was cut or written anew since its head was kept', async () => {
+    const kept = await postgresHeads(url);
+    assert.deepEqual((await verifyPostgresLedger({ url, kept })).faults, []);
+    await ask(`DELETE FROM turnpike_ids; DELETE FROM turnpike_entries WHERE chain = 'b'; DELETE FROM turnpike_chains;
+      DELETE FROM turnpike_rollups; DELETE FROM turnpike_charges; DELETE FROM turnpike_entries`);
+    const ledger = await openPostgresLedger({ url, chainId: 'a' });
+    await Promise.all(ENTRIES.slice(1).map((entry) => ledger.append(entry)));
+    await ledger.close();
+    assert.deepEqual(await faults(), []);
+    const { faults: found } = await verifyPostgresLedger({ url, kept });
+    assert.deepEqual(found.map(faultText), [
+      'chain a: has another row at place 50, whose hash was kept',
+      'chain b: ends before place 20, whose hash was kept',
+    ]);
+  });
+
   it('knows what retention dropped, and still finds a row that is missing behind it', async () => {
     await ask("SELECT turnpike_drop_before('2026-07-01')");
-    assert.deepEqual(await verifyPostgresLedger({ url }), { chains: 2, rows: 50, faults: [] });
+    assert.deepEqual(await verifyPostgresLedger({ url }), { chains: 2, rows: 50, dropped: 20, faults: [], found: 0 });
     await ask("DELETE FROM turnpike_entries WHERE chain = 'a' AND seq = 21");
     assert.match((await faults())[0] ?? 'nothing', /^missing: chain a: places 21 to 21$/);
   });
