@@ -16,23 +16,70 @@ export interface Scaled {
   readonly exponent: number;
 }
 
-export class Decimal {
-  readonly #text: string;
-  readonly #scaled: Scaled;
+/** A quotient of integers that a double holds: most are rounded to an integer next, and never written out. */
+export interface Ratio {
+  readonly left: number;
+  readonly right: number;
+}
 
-  constructor(text: string, scaled: Scaled) {
-    this.#text = text;
+export class Decimal {
+  #text: string | undefined;
+  #scaled: Scaled | undefined;
+  readonly #ratio: Ratio | undefined;
+
+  /** @param origin the text as a policy or a document wrote it, or the quotient that `divide` writes out when asked */
+  constructor(origin: string | Ratio | undefined, scaled?: Scaled) {
+    if (typeof origin === 'string') this.#text = origin;
+    else this.#ratio = origin;
     this.#scaled = scaled;
   }
 
-  /** As a policy or a document wrote it. */
+  /** As a policy or a document wrote it, or the shortest. */
   static textOf(decimal: Decimal): string {
+    if (decimal.#text === undefined) {
+      const { digits, exponent } = Decimal.scaledOf(decimal);
+      decimal.#text = plainText(...stripped(digits, exponent));
+    }
     return decimal.#text;
   }
 
   static scaledOf(decimal: Decimal): Scaled {
+    decimal.#scaled ??= decimal.#ratio === undefined ? ZERO : quotientOf(decimal.#ratio);
     return decimal.#scaled;
   }
+
+  /** The quotient that it is, if it is one. */
+  static ratioOf(decimal: Decimal): Ratio | undefined {
+    return decimal.#ratio;
+  }
+}
+
+const ZERO: Scaled = { digits: 0n, exponent: 0 };
+
+function quotientOf({ left, right }: Ratio): Scaled {
+  return divideScaled({ digits: BigInt(left), exponent: 0 }, { digits: BigInt(right), exponent: 0 });
+}
+
+const QUOTIENT_DIGITS = 18;
+
+/** Of at most 18 digits, rounded half away from zero; the divisor is not zero. */
+export function divideScaled(left: Scaled, right: Scaled): Scaled {
+  const negative = left.digits < 0n !== right.digits < 0n;
+  const a = left.digits < 0n ? -left.digits : left.digits;
+  const b = right.digits < 0n ? -right.digits : right.digits;
+  // Two digits more than are kept, so that one of them always decides the rounding.
+  const shift = Math.max(0, QUOTIENT_DIGITS + 2 + digitsIn(b) - digitsIn(a));
+  let digits = (a * 10n ** BigInt(shift)) / b;
+  let exponent = left.exponent - right.exponent - shift;
+  const excess = digitsIn(digits) - QUOTIENT_DIGITS;
+  if (excess > 0) {
+    const unit = 10n ** BigInt(excess);
+    const rest = digits % unit;
+    digits /= unit;
+    exponent += excess;
+    if (rest * 2n >= unit) digits += 1n;
+  }
+  return { digits: negative ? -digits : digits, exponent };
 }
 
 export function isNumber(value: unknown): value is RegoNumber {
@@ -84,7 +131,7 @@ export function numberOfScaled({ digits, exponent }: Scaled): RegoNumber {
   const double = Number(text);
   const read = Number.isFinite(double) ? parseDecimal(String(double)) : undefined;
   if (read !== undefined && sameScaled(read, short, power)) return double;
-  return new Decimal(plainText(short, power), { digits: short, exponent: power });
+  return new Decimal(undefined, { digits: short, exponent: power });
 }
 
 const MAX_PRINTED_ZEROS = 400;

@@ -81,23 +81,33 @@ export function readData(bytes: Uint8Array): unknown {
 export function toResult(value: unknown): unknown {
   charge(FUEL_PER_RESULT);
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? Number(value) : value;
-  if (Array.isArray(value)) {
-    const list: unknown[] = [];
-    for (const element of value) list.push(toResult(element));
-    return list;
-  }
+  if (Array.isArray(value)) return listResult(value);
   if (isNumber(value)) return toDouble(value);
-  if (value instanceof RegoSet) return ordered(value).map(toResult);
+  if (value instanceof RegoSet) return listResult(ordered(value));
   return objectResult(value as RegoObject); // none of the other kinds
 }
 
-function objectResult(object: RegoObject): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const key in object) {
-    const member = toResult(object[key]);
-    if (key === '__proto__') insert(result, key, member);
-    else result[key] = member;
-  }
-  for (const [key, member] of object[OTHERS]?.values() ?? []) insert(result, writeJson(toHost(key)), toResult(member));
+/** Copied whole, which is fast, and then what is no text, truth or double in its place. */
+function listResult(list: readonly unknown[]): unknown[] {
+  charge(list.length * FUEL_PER_RESULT);
+  const result = list.slice();
+  for (let at = 0; at < result.length; at++) if (isConverted(result[at])) result[at] = toResult(result[at]);
   return result;
 }
+
+function objectResult(object: RegoObject): Record<string, unknown> {
+  const result: RegoObject = { ...object };
+  for (const key in result) {
+    charge(FUEL_PER_RESULT);
+    // An own property, `__proto__` too: assigning to it changes it and nothing else.
+    if (isConverted(result[key])) result[key] = toResult(result[key]);
+  }
+  const others = result[OTHERS];
+  if (others === undefined) return result;
+  delete result[OTHERS];
+  for (const [key, member] of others.values()) insert(result, writeJson(toHost(key)), toResult(member));
+  return result;
+}
+
+const isConverted = (value: unknown): boolean =>
+  (typeof value === 'object' && value !== null) || typeof value === 'bigint';

@@ -2,7 +2,17 @@
  * Arithmetic as OPA's WebAssembly does it: sums and products are exact decimals, a quotient has 18 digits. Doubles do where
  * they give the same: integers, and decimals of at most 15 digits.
  */
-import { aligned, digitsIn, isNumber, numberOfScaled, type RegoNumber, type Scaled, scaledOf } from '../decimal.ts';
+import {
+  aligned,
+  Decimal,
+  digitsIn,
+  divideScaled,
+  isNumber,
+  numberOfScaled,
+  type RegoNumber,
+  type Scaled,
+  scaledOf,
+} from '../decimal.ts';
 import { charge, FUEL_PER_COMPOSITE } from '../fuel.ts';
 import { RegoSet } from '../values.ts';
 import { integerOf, type NativeEntries, ofInteger } from './native.ts';
@@ -75,38 +85,41 @@ function product(left: RegoNumber, right: RegoNumber): RegoNumber {
   return numberOfScaled({ digits: a.digits * b.digits, exponent: a.exponent + b.exponent });
 }
 
-const QUOTIENT_DIGITS = 18;
+/** Scales at which a quotient is tried for an integer; most that end do so within a few digits. */
+const QUOTIENT_SCALES = [1, 10, 100, 1000] as const;
 
 function quotient(left: RegoNumber, right: RegoNumber): RegoNumber | undefined {
+  if (typeof left === 'number' && typeof right === 'number') {
+    if (right === 0) return undefined;
+    if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return quotientOfIntegers(left, right);
+  }
   const divisor = scaledOf(right);
   if (divisor.digits === 0n) return undefined;
-  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) {
-    const whole = Number(left) / Number(right);
-    // A quotient that was rounded to an integer does not multiply back.
-    if (Number.isInteger(whole) && whole * Number(right) === left) return whole + 0;
-  }
   charge(FUEL_PER_DECIMAL);
-  return divided(scaledOf(left), divisor);
+  return numberOfScaled(divideScaled(scaledOf(left), divisor));
 }
 
-/** Rounded half up, away from zero. */
-function divided(left: Scaled, right: Scaled): RegoNumber {
-  const negative = left.digits < 0n !== right.digits < 0n;
-  const a = left.digits < 0n ? -left.digits : left.digits;
-  const b = right.digits < 0n ? -right.digits : right.digits;
-  // Two digits more than are kept, so that one of them always decides the rounding.
-  const shift = Math.max(0, QUOTIENT_DIGITS + 2 + digitsIn(b) - digitsIn(a));
-  let digits = (a * 10n ** BigInt(shift)) / b;
-  let exponent = left.exponent - right.exponent - shift;
-  const excess = digitsIn(digits) - QUOTIENT_DIGITS;
-  if (excess > 0) {
-    const unit = 10n ** BigInt(excess);
-    const rest = digits % unit;
-    digits /= unit;
-    exponent += excess;
-    if (rest * 2n >= unit) digits += 1n;
+function quotientOfIntegers(left: number, right: number): RegoNumber {
+  for (const scale of QUOTIENT_SCALES) {
+    const dividend = left * scale;
+    if (Math.abs(dividend) < EXACT_BELOW && dividend % right === 0) return dividend / right / scale + 0;
   }
-  return numberOfScaled({ digits: negative ? -digits : digits, exponent });
+  charge(FUEL_PER_DECIMAL);
+  return new Decimal({ left, right });
+}
+
+/**
+ * A quotient that is no integer, as the integer at or next to it. It has 18 digits, too many for its rounding to cross to
+ * another integer: that would take operands beyond those that a double holds.
+ */
+function wholeOf(
+  value: unknown,
+  whole: (quotient: number, rest: number, divisor: number) => number,
+): number | undefined {
+  const ratio = value instanceof Decimal ? Decimal.ratioOf(value) : undefined;
+  if (ratio === undefined) return undefined;
+  const rest = ratio.left % ratio.right;
+  return whole((ratio.left - rest) / ratio.right, rest, ratio.right) + 0;
 }
 
 /** To an integer: `step` says what becomes of the whole part, given what is dropped of how much. */
@@ -136,13 +149,15 @@ const round = (value: unknown): unknown => {
 const ceil = (value: unknown): unknown => {
   if (!isNumber(value)) return undefined;
   if (typeof value === 'number') return Math.ceil(value) + 0;
-  return toInteger(value, (whole, rest) => (rest > 0n ? whole + 1n : whole));
+  const whole = wholeOf(value, (quotient, rest, divisor) => (rest > 0 === divisor > 0 ? quotient + 1 : quotient));
+  return whole ?? toInteger(value, (part, rest) => (rest > 0n ? part + 1n : part));
 };
 
 const floor = (value: unknown): unknown => {
   if (!isNumber(value)) return undefined;
   if (typeof value === 'number') return Math.floor(value) + 0;
-  return toInteger(value, (whole, rest) => (rest < 0n ? whole - 1n : whole));
+  const whole = wholeOf(value, (quotient, rest, divisor) => (rest > 0 === divisor > 0 ? quotient : quotient - 1));
+  return whole ?? toInteger(value, (part, rest) => (rest < 0n ? part - 1n : part));
 };
 
 export const plus = (left: unknown, right: unknown): unknown =>
