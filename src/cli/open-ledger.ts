@@ -17,7 +17,7 @@ export interface LedgerChoice {
 
 /** @throws Failure `config_invalid` where there is none, `not_found`, `unavailable` */
 export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<LedgerReader> {
-  const place = await placeOf(choice, io);
+  const place = await ledgerPlace(choice, io);
   switch (place.kind) {
     case 'sqlite': {
       const { openSqliteReader } = await import('../ledger/sqlite/open.ts');
@@ -32,7 +32,7 @@ export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<Le
 
 /** To append with: a chain of its own, so that it writes beside a server. @throws as `openLedgerReader` */
 export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
-  const place = await placeOf(choice, io);
+  const place = await ledgerPlace(choice, io);
   // No two writers share a chain, whatever their machine and however often they run.
   const chainId = `cli-${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
   switch (place.kind) {
@@ -47,11 +47,12 @@ export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Le
   }
 }
 
-type Place =
+export type LedgerPlace =
   | { readonly kind: 'sqlite'; readonly file: string; readonly synchronous: 'full' | 'normal' }
   | { readonly kind: 'postgres'; readonly url: string };
 
-async function placeOf(choice: LedgerChoice, io: Io): Promise<Place> {
+/** Where it is, for what reads or writes it otherwise. @throws as `openLedgerReader` */
+export async function ledgerPlace(choice: LedgerChoice, io: Io): Promise<LedgerPlace> {
   const place = choice.ledger === undefined ? await configured(choice.config, io) : told(choice.ledger, io);
   // A slip of the pen must not make a new, empty ledger.
   if (place.kind === 'sqlite' && !existsSync(place.file)) {
@@ -60,13 +61,13 @@ async function placeOf(choice: LedgerChoice, io: Io): Promise<Place> {
   return place;
 }
 
-function told(ledger: string, io: Io): Place {
+function told(ledger: string, io: Io): LedgerPlace {
   return /^postgres(?:ql)?:\/\//.test(ledger)
     ? { kind: 'postgres', url: ledger }
     : { kind: 'sqlite', file: resolve(io.cwd, ledger), synchronous: 'full' };
 }
 
-async function configured(config: string | undefined, io: Io): Promise<Place> {
+async function configured(config: string | undefined, io: Io): Promise<LedgerPlace> {
   const { ledger } = readConfig(config, io).config;
   switch (ledger.store) {
     case 'none':

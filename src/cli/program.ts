@@ -8,6 +8,7 @@ import { collect, type Ended, examples, wholeNumber } from './command.ts';
 import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
 import { addKeysCommands } from './keys-commands.ts';
+import { addLedgerCommands } from './ledger-commands.ts';
 import { addPolicyCommands } from './policy-commands.ts';
 import { addPricesCommands } from './prices-commands.ts';
 import { addReportCommands } from './report-commands.ts';
@@ -46,6 +47,7 @@ export function createProgram(io: Io, ended: Ended): Command {
   addPricesCommands(program, io, ended);
   addBudgetsCommand(program, io, ended);
   addReportCommands(program, io, ended);
+  addLedgerCommands(program, io, ended);
   addConfig(program, io, ended);
   addStatus(program, io, ended);
   addCompletion(program, io, ended);
