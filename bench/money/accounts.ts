@@ -11,7 +11,7 @@ import { startRedis } from '../../test/services/redis.ts';
 import { atMost } from '../bars.ts';
 import { median } from '../measure.ts';
 import type { BenchOptions, Row } from '../section.ts';
-import type { MoneyPart } from './section.ts';
+import type { MoneyPart } from './part.ts';
 
 const ROUNDS = 9;
 const IN_FLIGHT = 64;

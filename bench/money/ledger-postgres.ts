@@ -10,7 +10,7 @@ import { manyEntries, priced } from '../../test/ledger/entries.ts';
 import { startPostgres } from '../../test/services/postgres.ts';
 import { median } from '../measure.ts';
 import type { BenchOptions, Row } from '../section.ts';
-import type { MoneyPart } from './section.ts';
+import type { MoneyPart } from './part.ts';
 
 const ROUNDS = 5;
 const BATCH = 1_000;

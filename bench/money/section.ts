@@ -3,11 +3,10 @@ import type { Compiler } from '../../src/policy/compiler/client.ts';
 import type { BenchOptions, Section } from '../section.ts';
 import { accountsPart } from './accounts.ts';
 import { postgresLedgerPart } from './ledger-postgres.ts';
+import type { MoneyPart } from './part.ts';
 
 /** In the order they are measured and shown. */
 const PARTS: readonly ((options: BenchOptions) => Promise<MoneyPart>)[] = [accountsPart, postgresLedgerPart];
-
-export type MoneyPart = Omit<Section, 'title'>;
 
 export async function moneySection(_compiler: Compiler, options: BenchOptions): Promise<Section> {
   const parts: MoneyPart[] = [];

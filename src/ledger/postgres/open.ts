@@ -1,4 +1,4 @@
-/** The ledger of a fleet: PostgreSQL 13 or later, shared by every replica. Each writes a chain of its own. */
+/** The ledger of a fleet: PostgreSQL 14 or later, shared by every replica. Each writes a chain of its own. */
 import { Failure } from '../../core/failure.ts';
 import type { Ledger } from '../../flows/ledger.ts';
 import type { LedgerReader } from '../../reports/ledger-reader.ts';

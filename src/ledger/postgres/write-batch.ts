@@ -64,7 +64,7 @@ export function createBatchWriter(connections: Connections, partitions: Partitio
 
   return {
     async write(entries) {
-      let rows = distinct(entries.map(columnsOf));
+      let rows = distinct(entries.map((entry) => columnsOf(entry)));
       for (let tries = 0; tries < MAX_TRIES && rows.length > 0; tries += 1) {
         await partitions.ensure(
           rows.map((row) => Number(row.at_ms)),

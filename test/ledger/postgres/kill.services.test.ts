@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { Failure } from '../../../src/core/failure.ts';
 import { openPostgresLedger } from '../../../src/ledger/postgres/open.ts';
@@ -116,7 +116,7 @@ describe('the ledger in PostgreSQL, killed', () => {
   it('writer and all, with -9: what it was told is there, and its chain goes on', async () => {
     const acknowledged: string[] = [];
     for (const chainId of ['w', 'w']) {
-      const program = join(import.meta.dirname, 'appending-process.ts');
+      const program = fileURLToPath(import.meta.resolve('./appending-process.ts'));
       const writer = spawn(process.execPath, [program, url, chainId], { stdio: ['ignore', 'pipe', 'inherit'] });
       const ended = once(writer, 'exit');
       const lines = createInterface({ input: writer.stdout });
