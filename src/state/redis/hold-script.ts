@@ -7,8 +7,8 @@
  *   `<ms>x<buckets>`, or nothing); then of each rate what is taken and what it bears, in µs of its pace, and of each slot
  *   its places
  *
- * Answers {-1} state lost · {-2, ms} not yet · {1, fence, balances…} held · {2, account, free, held, balances…} short ·
- *   {3, rate or slot, ms} throttled · {4} was settled before
+ * Answers `-1` state lost · `-2 ms` not yet · `1 fence balances…` held · `2 account free held balances…` short ·
+ *   `3 limit ms` throttled · `4` was settled before
  *
  * With `restore` it holds what was held before the state was lost: it asks nobody, and takes nothing of rates.
  */
@@ -17,7 +17,7 @@ import { FORGET, HELD, KEPT_MS, READ, ROLLING, TIME } from './lua-state.ts';
 export const HOLD_SCRIPT = `${TIME}${READ}${HELD}${ROLLING}${FORGET}
 local accounts, rates, slots, restore = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8] ~= ''
 local found = read(accounts, 9)
-if not found[1] then return {-1} end
+if not found[1] then return '-1' end
 local lease_end, held_amount, fence = held_of(found[3])
 if found[3] and lease_end <= now then
   -- More leases ended than are given back at once.
@@ -26,8 +26,8 @@ if found[3] and lease_end <= now then
 end
 local known = found[3]
 if not known then
-  if call('EXISTS', KEYS[4]) == 1 then return {4} end
-  if not restore and tonumber(found[1]) > now then return {-2, tonumber(found[1]) - now} end
+  if call('EXISTS', KEYS[4]) == 1 then return '4' end
+  if not restore and tonumber(found[1]) > now then return '-2 ' .. whole(tonumber(found[1]) - now) end
 end
 
 local asked = tonumber(ARGV[3])
@@ -51,11 +51,11 @@ for i = 1, accounts do
   answer[1 + 2 * i], answer[2 + 2 * i] = whole(settled), whole(held)
   helds[i] = held
 end
-if known then return answer end
+if known then return table.concat(answer, ' ') end
 if short and not restore then
   local refusal = {2, short, whole(least), whole(short_held)}
   for i = 3, #answer do refusal[i + 2] = answer[i] end
-  return refusal
+  return table.concat(refusal, ' ')
 end
 
 local taken = {}
@@ -64,16 +64,16 @@ if not restore then
   local longest, throttled = 0, nil
   for i = 1, rates do
     local take, bears = tonumber(ARGV[shapes + accounts + 2 * i - 1]), tonumber(ARGV[shapes + accounts + 2 * i])
-    if take > bears then return {3, i, 0} end
+    if take > bears then return '3 ' .. i .. ' 0' end
     -- No bucket is emptier than empty: a clock that was set back, or a burst that became less, costs no more.
     local at = math.min(math.max(now_us, tonumber(call('GET', KEYS[key + i]) or 0)), now_us + bears) + take
     taken[i] = at
     if at - now_us - bears > longest then longest, throttled = at - now_us - bears, i end
   end
-  if throttled then return {3, throttled, math.ceil(longest / 1000)} end
+  if throttled then return '3 ' .. throttled .. ' ' .. whole(math.ceil(longest / 1000)) end
   for i = 1, slots do
     call('ZREMRANGEBYSCORE', KEYS[slot_keys + i], '-inf', whole(now))
-    if call('ZCARD', KEYS[slot_keys + i]) >= tonumber(ARGV[slot_args + i]) then return {3, rates + i, 0} end
+    if call('ZCARD', KEYS[slot_keys + i]) >= tonumber(ARGV[slot_args + i]) then return '3 ' .. rates + i .. ' 0' end
   end
 end
 
@@ -95,5 +95,5 @@ for i = 1, slots do
   local last = call('ZRANGE', KEYS[slot_keys + i], -1, -1, 'WITHSCORES')
   call('PEXPIRE', KEYS[slot_keys + i], whole(tonumber(last[2]) - now + ${KEPT_MS}))
 end
-return answer
+return table.concat(answer, ' ')
 `;

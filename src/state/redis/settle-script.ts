@@ -7,7 +7,7 @@
  * ARGV: now, fence, cost, how many accounts, refunds and slots, then the `r:` of the hold, the `s:` of every account,
  *   the `h:` of every account, the shape of each, and of each refund what is given back, in µs of its pace
  *
- * Answers {-1} state lost · {1, balances…} settled · {2, balances…} late · {3} duplicate
+ * Answers `-1` state lost · `1 balances…` settled · `2 balances…` late · `3` duplicate
  */
 import { FORGET, HELD, KEPT_MS, READ, ROLLING, TIME } from './lua-state.ts';
 
@@ -17,7 +17,7 @@ const FENCES_CHARS = 4_096;
 export const SETTLE_SCRIPT = `${TIME}${READ}${HELD}${ROLLING}${FORGET}
 local accounts, refunds, slots = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local found = read(accounts, 7)
-if not found[1] then return {-1} end
+if not found[1] then return '-1' end
 local lease_end, amount, fence = held_of(found[3])
 local mine = found[3] and fence == ARGV[2]
 
@@ -27,7 +27,7 @@ if before then
   local again = find(before, settled_fences, 1, true)
   settled_fences = again and before or string.sub(before .. ARGV[2] .. ',', -${FENCES_CHARS})
   call('SET', KEYS[4], settled_fences, 'PX', ${KEPT_MS})
-  if again then return {3} end
+  if again then return '3' end
 end
 
 local given_back = 0
@@ -77,5 +77,5 @@ for i = 1, refunds do
   end
 end
 for i = 1, slots do call('ZREM', KEYS[key + refunds + i], ARGV[2]) end
-return answer
+return table.concat(answer, ' ')
 `;
