@@ -8,7 +8,8 @@ import type { LedgerEntry } from '../core/ledger-entry.ts';
 
 /** JSON whose amounts are texts of decimal digits, since they do not fit into a float. */
 export function bodyOf(entry: LedgerEntry): string {
-  return JSON.stringify(entry, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  // Not by a replacer, which is asked for every value of the entry.
+  return JSON.stringify({ ...entry, chargedNano: String(entry.chargedNano), cost: costText(entry.cost) });
 }
 
 /** The entry that `bodyOf` was asked for. */
@@ -16,6 +17,22 @@ export function entryOf(body: string): LedgerEntry {
   // The casts: a body is written by `bodyOf` alone, and its hash is checked where that is in doubt.
   const entry = JSON.parse(body) as LedgerEntry;
   return { ...entry, chargedNano: BigInt(entry.chargedNano), cost: costOf(entry.cost) } as LedgerEntry;
+}
+
+function costText(cost: AttemptCost): unknown {
+  if (cost.kind !== 'priced') return cost;
+  const { inputNano, cacheReadNano, cacheWriteNano, outputNano, otherNano, totalNano } = cost.items;
+  return {
+    ...cost,
+    items: {
+      inputNano: String(inputNano),
+      cacheReadNano: String(cacheReadNano),
+      cacheWriteNano: String(cacheWriteNano),
+      outputNano: String(outputNano),
+      otherNano: String(otherNano),
+      totalNano: String(totalNano),
+    },
+  };
 }
 
 function costOf(cost: AttemptCost): AttemptCost {
@@ -38,7 +55,6 @@ function costOf(cost: AttemptCost): AttemptCost {
 export function linkHash(previous: Buffer, chain: string, seq: bigint, body: string): Buffer {
   return createHash('sha256')
     .update(previous)
-    .update(JSON.stringify([chain, String(seq)]))
-    .update(body)
+    .update(JSON.stringify([chain, String(seq)]) + body)
     .digest();
 }

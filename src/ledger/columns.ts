@@ -56,12 +56,13 @@ export interface EntryColumns {
   readonly accounts: readonly string[];
 }
 
-export function columnsOf(entry: LedgerEntry): EntryColumns {
+/** @param body where it is known already: that of the entry */
+export function columnsOf(entry: LedgerEntry, body: string = bodyOf(entry)): EntryColumns {
   const { attribution } = entry;
   return {
     at_ms: String(Math.floor(entry.atMs)),
     id: storable(entry.id),
-    body: bodyOf(entry),
+    body,
     kind: entry.kind,
     call_id: storable(entry.callId),
     decision_id: storable(entry.decisionId),
@@ -108,7 +109,8 @@ function attemptColumns(entry: AttemptEntry): typeof ADJUSTMENT {
 }
 
 /** PostgreSQL has no text with U+0000 or half a surrogate pair; the body keeps what was there. */
-export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
+export const storable = (text: string): string =>
+  text.isWellFormed() && !text.includes('\0') ? text : text.replaceAll('\0', '\ufffd').toWellFormed();
 
 const storableTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [storable(name), storable(value)]));
@@ -118,7 +120,7 @@ export function rollupsOf(rows: readonly EntryColumns[]): readonly Readonly<Reco
   const sums = new Map<string, { readonly row: EntryColumns; readonly hour: number; readonly sum: Sum }>();
   for (const row of rows) {
     const hour = hourOf(row);
-    const key = JSON.stringify([hour, ...ROLLED.map((name) => row[name])]);
+    const key = keyOf(hour, ...ROLLED.map((name) => row[name]));
     const known = sums.get(key) ?? { row, hour, sum: { ...NOTHING } };
     sums.set(key, known);
     known.sum.calls += row.calls;
@@ -142,7 +144,7 @@ export function chargesOf(rows: readonly EntryColumns[]): readonly Readonly<Reco
   for (const row of rows) {
     const hour = hourOf(row);
     for (const account of row.accounts) {
-      const key = JSON.stringify([hour, account]);
+      const key = keyOf(hour, account);
       const known = sums.get(key) ?? { hour, account, nano: 0n };
       sums.set(key, known);
       known.nano += BigInt(row.charged_nano);
@@ -167,6 +169,9 @@ const NOTHING: Sum = {
   output_tokens: 0,
   cost_nano: 0n,
 };
+
+/** No text of a row has U+0000 in it. */
+const keyOf = (...parts: readonly (string | number)[]): string => parts.join('\0');
 
 const hourOf = (row: EntryColumns): number => Math.floor(Number(row.at_ms) / HOUR_MS) * HOUR_MS;
 

@@ -58,8 +58,8 @@ export class BatchWriter {
     let { seq, hash } = this.head();
     const written: EntryColumns[] = [];
     for (const body of bodies) {
-      const row = columnsOf(entryOf(body));
-      const next = linkHash(hash, this.chain, seq + 1n, row.body);
+      const row = columnsOf(entryOf(body), body);
+      const next = linkHash(hash, this.chain, seq + 1n, body);
       if (this.insert(row, seq + 1n, next) === 0) continue;
       seq += 1n;
       hash = next;
