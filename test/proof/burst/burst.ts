@@ -45,8 +45,8 @@ export interface BurstSettings {
   /** Of each process, besides its port. */
   readonly config: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Done when the first calls have reached the vendor. */
-  readonly meanwhile?: (servers: readonly ServerProcess[]) => Promise<void>;
+  /** Done while calls are at the vendor, when so many have reached it. */
+  readonly meanwhile?: { readonly seen: number; readonly act: (servers: readonly ServerProcess[]) => Promise<void> };
 }
 
 export interface BurstResult {
@@ -71,9 +71,10 @@ export async function runBurst(settings: BurstSettings): Promise<BurstResult> {
   const servers: ServerProcess[] = [];
   try {
     for (let at = 0; at < settings.processes; at += 1) servers.push(await serve({ config, env: settings.env ?? {} }));
-    const meanwhile = vendor.sawSoMany(10).then(() => settings.meanwhile?.(servers));
+    const { meanwhile } = settings;
+    const done = meanwhile && vendor.sawSoMany(meanwhile.seen).then(() => meanwhile.act(servers));
     const outcomes = await Promise.all(Array.from({ length: IN_FLIGHT }, (_, at) => client(at, servers)));
-    await meanwhile;
+    await done;
     const count = (kind: Outcome): number => outcomes.filter((one) => one === kind).length;
     return {
       admitted: vendor.seen,
