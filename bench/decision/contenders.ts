@@ -1,4 +1,4 @@
-/** The two ways to ask the same compiled policy: our whole `decide`, and the official SDK's bare `evaluate`. */
+/** The ways to ask the same policy: our whole `decide`, our evaluators, and the official SDK's bare `evaluate`. */
 
 import { createRequire } from 'node:module';
 import { NO_BUDGETS } from '../../src/core/budget.ts';
@@ -6,11 +6,12 @@ import { buildInput } from '../../src/core/input.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from '../../src/engine/documents.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../src/engine/engine.ts';
-import type { PolicyProgram } from '../../src/engine/evaluator.ts';
+import type { Evaluator, PolicyProgram } from '../../src/engine/evaluator.ts';
 import { createLocalTime } from '../../src/engine/local-time.ts';
 import { compilePrices } from '../../src/policy/prices.ts';
 import { HOST_BUILTINS } from '../../src/rego/builtins/table.ts';
 import { createWasmEvaluator, type WasmEvaluator } from '../../src/rego/evaluator.ts';
+import { createPlanEvaluator } from '../../src/rego/plan/evaluator.ts';
 import { createRequestFacts } from '../../src/state/facts.ts';
 import { ENTRYPOINT } from './sample-policy.ts';
 
@@ -43,14 +44,25 @@ export function loadSdk({ wasm, dataJson }: PolicyProgram, entrypoint: string = 
 export interface OurPolicy {
   readonly engine: Engine;
   readonly evaluator: WasmEvaluator;
+  /** The same policy from its plan, asked by the same engine. */
+  readonly plan: { readonly engine: Engine; readonly evaluator: Evaluator };
 }
 
 export async function loadOurs(program: PolicyProgram): Promise<OurPolicy> {
   const evaluator = await createWasmEvaluator(program, { builtins: HOST_BUILTINS });
+  const plan = await createPlanEvaluator(program, { builtins: HOST_BUILTINS });
+  return {
+    engine: engineOf(program, evaluator),
+    evaluator,
+    plan: { engine: engineOf(program, plan), evaluator: plan },
+  };
+}
+
+function engineOf(program: PolicyProgram, evaluator: Evaluator): Engine {
   const prices = compilePrices(JSON.parse(Buffer.from(program.dataJson).toString('utf8')));
   const identity = { revision: 'bench', digest: 'sha256:bench', entrypoint: ENTRYPOINT };
   const policy = { identity, evaluator, prices, budgets: NO_BUDGETS, catalogue: { aliases: [], models: [] } };
-  const engine = createEngine({
+  return createEngine({
     policy: { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) },
     facts: createRequestFacts(),
     clock: SYSTEM_CLOCK,
@@ -58,7 +70,6 @@ export async function loadOurs(program: PolicyProgram): Promise<OurPolicy> {
     checkInput: createInputCheck(),
     checkDecision: createDecisionCheck(),
   });
-  return { engine, evaluator };
 }
 
 const localTime = createLocalTime('UTC');

@@ -11,6 +11,8 @@ import { type CatalogueSize, ENTRYPOINT, samplePolicy } from './sample-policy.ts
 
 const OURS = 'turnpike decide';
 const EVALUATE = 'turnpike evaluate';
+const OURS_PLAN = 'turnpike decide, from the plan';
+const EVALUATE_PLAN = 'turnpike evaluate, from the plan';
 const SDK = 'official SDK evaluate';
 const BARE = 'opa_eval alone';
 
@@ -20,8 +22,8 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
   const decideP50 = new Map<string, Timing>();
   for (const size of ['sample', 400, 4000] as const) {
     options.progress(`decisions over ${size} models: building`);
-    const { wasm, dataJson } = await samplePolicy(size, compiler);
-    const ours = await loadOurs({ wasm, dataJson });
+    const { wasm, plan, dataJson } = await samplePolicy(size, compiler);
+    const ours = await loadOurs({ wasm, dataJson, ...(plan === undefined ? {} : { plan }) });
     const sdk = loadSdk({ wasm, dataJson });
     for (const one of casesOver(size)) {
       options.progress(one.name);
@@ -33,18 +35,26 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
           { name: EVALUATE, run: () => ours.evaluator.evaluate(ENTRYPOINT, input) },
           { name: SDK, run: () => sdk.evaluate(input) },
           { name: BARE, run: bareOpaEval({ wasm, dataJson }, input, 0) },
+          { name: OURS_PLAN, run: () => ours.plan.engine.decide(one.request) },
+          { name: EVALUATE_PLAN, run: () => ours.plan.evaluator.evaluate(ENTRYPOINT, input) },
         ],
         rounds(options),
       );
       rows.push(...timings.map((timing) => rowOf(one.name, timing)));
-      const [decide, evaluate, official, bare] = timings;
+      const [decide, evaluate, official, bare, , evaluatePlan] = timings;
       if (decide === undefined || evaluate === undefined || official === undefined || bare === undefined) continue;
+      if (evaluatePlan !== undefined) {
+        bars.push(
+          atMost(`evaluate from the plan / from WebAssembly: ${one.name}`, pairedRatio(evaluatePlan, evaluate), 0.5),
+        );
+      }
       decideP50.set(one.name, decide);
       bars.push(atMost(`decide / SDK evaluate: ${one.name}`, pairedRatio(decide, official), 1));
       const share = pairedShare(evaluate, official, bare);
       bars.push(atMost(`host share over opa_eval / SDK's share: ${one.name}`, share, 0.5));
     }
     ours.evaluator.close();
+    ours.plan.evaluator.close();
   }
   bars.push(...growth(decideP50));
   rows.push(...(await ruleCounts(compiler, options)));
@@ -80,6 +90,7 @@ async function sameAnswer(
   const decision = await ours.engine.decide(one.request);
   assert.equal(decision.document.outcome, one.outcome, `${one.name}: ${JSON.stringify(decision.document.reasons)}`);
   assert.deepEqual(decision.document, sdk.evaluate(input), one.name);
+  assert.deepEqual(ours.plan.evaluator.evaluate(ENTRYPOINT, input), decision.document, `${one.name}, from the plan`);
 }
 
 function growth(decide: ReadonlyMap<string, Timing>): readonly Bar[] {
@@ -101,8 +112,8 @@ async function ruleCounts(compiler: Compiler, options: BenchOptions): Promise<re
       entrypoints: [entrypoint],
     });
     if (built.kind === 'refused') throw new Error(built.diagnostics.map((one) => one.message).join('; '));
-    const program = { wasm: built.value.wasm, dataJson: Buffer.from('{}') };
-    const { evaluator } = await loadOurs(program);
+    const program = { wasm: built.value.wasm, plan: built.value.plan, dataJson: Buffer.from('{}') };
+    const { evaluator, plan } = await loadOurs(program);
     const sdk = loadSdk(program, entrypoint);
     const input = rulesInput(count);
     assert.deepEqual(evaluator.evaluate(entrypoint, input), sdk.evaluate(input));
@@ -110,6 +121,7 @@ async function ruleCounts(compiler: Compiler, options: BenchOptions): Promise<re
       [
         { name: EVALUATE, run: () => evaluator.evaluate(entrypoint, input) },
         { name: SDK, run: () => sdk.evaluate(input) },
+        { name: EVALUATE_PLAN, run: () => plan.evaluator.evaluate(entrypoint, input) },
       ],
       rounds(options),
     );
