@@ -3,13 +3,12 @@
  * a script that runs whole or not at all, by the server's own clock. Fails closed: while the server cannot be asked, or
  * has lost its state, every call fails with `unavailable` at once.
  */
-import type { HoldRequest } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Accounts } from '../../flows/accounts.ts';
 import { type NotKept, readBalances, readHold, readSettled } from './answers.ts';
 import { balancesCommand, type Command, holdCommand, rebuildCommand, settleCommand } from './commands.ts';
 import { away, type Client, run } from './connection.ts';
-import { readFence, writeFence } from './fence.ts';
+import { writeFence } from './fence.ts';
 import { COMPLETE_FIELD, keysOf, REBUILT_FIELD } from './keys.ts';
 import { createLiveHolds } from './live-holds.ts';
 import { createRecovery } from './recovery.ts';
@@ -101,20 +100,20 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
     async hold(request) {
       mustBeKnown();
       await undo.before(request.id);
-      const token = fence();
+      const token = writeFence(fence(), request.slots);
       const reply = await ask(holdCommand(keys, now(), request, token)).catch((reason: unknown) => {
-        undo.add(release(request, token));
+        undo.add({ id: request.id, fence: token, costNano: 0n, accounts: request.accounts });
         throw reason;
       });
       const result = kept(readHold(reply, request));
-      if (result.kind === 'held') live.add(readFence(result.fence).token, request);
+      if (result.kind === 'held') live.add(result.fence, request);
       return result;
     },
     async settle(request) {
       mustBeKnown();
       const reply = await ask(settleCommand(keys, now(), request));
       const result = kept(readSettled(reply, request.accounts));
-      live.remove(readFence(request.fence).token);
+      live.remove(request.fence);
       return result;
     },
     async balances(accounts) {
@@ -125,10 +124,6 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
     connected: recovery.connected,
     close: () => Promise.resolve(),
   };
-}
-
-function release({ id, accounts, slots }: HoldRequest, token: string) {
-  return { id, fence: writeFence({ token, slots: slots.map(({ key }) => key) }), costNano: 0n, accounts };
 }
 
 const isNotKept = (answer: object): answer is NotKept =>

@@ -1,7 +1,6 @@
 /** What the scripts answered, as the words of accounts. Anything else is a failure. */
 import type { Account, Balance, HoldRequest, HoldResult, SettleResult } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
-import { writeFence } from './fence.ts';
 
 /** Why the state could not be asked, though the server was. */
 export type NotKept = { readonly kind: 'lost' } | { readonly kind: 'recovering'; readonly forMs: number };
@@ -12,10 +11,8 @@ const RECOVERING = '-2';
 export function readHold(reply: unknown, { id, accounts, rates, slots }: HoldRequest): HoldResult | NotKept {
   const [kind, ...rest] = answerOf(reply);
   switch (kind) {
-    case '1': {
-      const fence = writeFence({ token: rest[0] ?? '', slots: slots.map(({ key }) => key) });
-      return { kind: 'held', fence, balances: balancesOf(rest.slice(1), accounts) };
-    }
+    case '1':
+      return { kind: 'held', fence: rest[0] ?? '', balances: balancesOf(rest.slice(1), accounts) };
     case '2': {
       const account = accounts[whole(rest[0]) - 1];
       if (account === undefined) throw unreadable();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Account, HoldRequest, RateDemand, SettleRequest } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import { BALANCES_SCRIPT } from './balances-script.ts';
-import { readFence } from './fence.ts';
+import { plainFence, slotsOf } from './fence.ts';
 import { HOLD_SCRIPT } from './hold-script.ts';
 import { heldField, holdField, type Keys, settledField } from './keys.ts';
 import { REBUILD_SCRIPT } from './rebuild-script.ts';
@@ -27,10 +27,10 @@ const BALANCES = scriptOf(BALANCES_SCRIPT);
 const REBUILD = scriptOf(REBUILD_SCRIPT);
 
 /** @param restore whether it was held before the state was lost */
-export function holdCommand(keys: Keys, now: string, request: HoldRequest, token: string, restore = false): Command {
+export function holdCommand(keys: Keys, now: string, request: HoldRequest, fence: string, restore = false): Command {
   const { id, amountNano, accounts, rates, slots, leaseMs } = request;
   const named = [keys.accounts, keys.leases, keys.ends, keys.settled(id), ...rollingKeys(keys, accounts)];
-  const args = [now, token, amount(amountNano), String(Math.ceil(leaseMs))];
+  const args = [now, fence, amount(amountNano), String(Math.ceil(leaseMs))];
   args.push(
     String(accounts.length),
     String(rates.length),
@@ -55,9 +55,16 @@ export function holdCommand(keys: Keys, now: string, request: HoldRequest, token
 
 export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
   const { id, fence, costNano, accounts, refunds = [] } = request;
-  const { token, slots } = readFence(fence);
+  const slots = slotsOf(fence);
   const named = [keys.accounts, keys.leases, keys.ends, keys.settled(id), ...rollingKeys(keys, accounts)];
-  const args = [now, token, amount(costNano), String(accounts.length), String(refunds.length), String(slots.length)];
+  const args = [
+    now,
+    plainFence(fence),
+    amount(costNano),
+    String(accounts.length),
+    String(refunds.length),
+    String(slots.length),
+  ];
   args.push(holdField(id));
   for (const { key } of accounts) args.push(settledField(key));
   for (const { key } of accounts) args.push(heldField(key));

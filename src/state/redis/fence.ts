@@ -3,19 +3,17 @@
  * and a script must be told of every key that it touches.
  */
 
-export interface Fence {
-  readonly token: string;
-  readonly slots: readonly string[];
-}
+export const writeFence = (token: string, slots: readonly { readonly key: string }[]): string =>
+  [token, ...slots.map(({ key }) => encodeURIComponent(key))].join('/');
 
-export const writeFence = ({ token, slots }: Fence): string => [token, ...slots.map(encodeURIComponent)].join('/');
-
-export function readFence(text: string): Fence {
-  const [token = '', ...slots] = text.split('/');
+/** Of one that is not ours: none. */
+export function slotsOf(fence: string): readonly string[] {
   try {
-    return { token, slots: slots.map(decodeURIComponent) };
+    return fence.split('/').slice(1).map(decodeURIComponent);
   } catch {
-    // Not one of ours: it fits no hold.
-    return { token: encodeURIComponent(text), slots: [] };
+    return [];
   }
 }
+
+/** As a script is told of it: the sign that stands between two is none of its own. */
+export const plainFence = (fence: string): string => fence.replaceAll(',', '%2C');

@@ -21,7 +21,8 @@ if not found[1] then return '-1' end
 local lease_end, held_amount, fence = held_of(found[3])
 if found[3] and lease_end <= now then
   -- More leases ended than are given back at once.
-  give_back(leased(accounts, 9, held_amount))
+  local member = leased(accounts, 9, held_amount, fence)
+  if call('ZSCORE', KEYS[2], member) then give_back(member) else call('HDEL', KEYS[1], ARGV[9]) end
   found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, 9, 9 + 2 * accounts))
 end
 local known = found[3]
@@ -88,7 +89,7 @@ if not found[2] or tonumber(found[2]) > tonumber(ends) then
   changed[3 + 2 * accounts], changed[4 + 2 * accounts] = '!', ends
 end
 call('HSET', KEYS[1], unpack(changed))
-call('ZADD', KEYS[2], ends, leased(accounts, 9, ARGV[3]))
+call('ZADD', KEYS[2], ends, leased(accounts, 9, ARGV[3], ARGV[2]))
 for i, at in ipairs(taken) do call('SET', KEYS[key + i], whole(at), 'PX', whole(math.ceil((at - now_us) / 1000) + 1)) end
 for i = 1, slots do
   call('ZADD', KEYS[slot_keys + i], ends, ARGV[2])

@@ -5,10 +5,10 @@
 import type { HoldRequest } from '../../core/account.ts';
 
 export interface LiveHolds {
-  add(token: string, request: HoldRequest): void;
-  remove(token: string): void;
+  add(fence: string, request: HoldRequest): void;
+  remove(fence: string): void;
   /** Those whose lease still runs, each with what is left of it. */
-  left(): readonly (readonly [token: string, request: HoldRequest])[];
+  left(): readonly (readonly [fence: string, request: HoldRequest])[];
 }
 
 /** @param nowMs of a clock that only runs forward */
@@ -17,21 +17,21 @@ export function createLiveHolds(nowMs: () => number): LiveHolds {
   let sweepAt = 1_024;
 
   const sweep = (): void => {
-    for (const [token, { endsAtMs }] of holds) if (endsAtMs <= nowMs()) holds.delete(token);
+    for (const [fence, { endsAtMs }] of holds) if (endsAtMs <= nowMs()) holds.delete(fence);
     sweepAt = 1_024 + 2 * holds.size;
   };
   return {
-    add(token, request) {
-      holds.set(token, { request, endsAtMs: nowMs() + request.leaseMs });
+    add(fence, request) {
+      holds.set(fence, { request, endsAtMs: nowMs() + request.leaseMs });
       if (holds.size > sweepAt) sweep();
     },
-    remove(token) {
-      holds.delete(token);
+    remove(fence) {
+      holds.delete(fence);
     },
     left() {
       sweep();
-      return [...holds].map(([token, { request, endsAtMs }]) => [
-        token,
+      return [...holds].map(([fence, { request, endsAtMs }]) => [
+        fence,
         { ...request, leaseMs: Math.max(1, endsAtMs - nowMs()) },
       ]);
     },

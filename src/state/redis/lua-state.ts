@@ -6,7 +6,8 @@
  * `accounts`, a hash: `s:<account>` settled, `h:<account>` held, `r:<id>` each hold as `<end of lease> <amount> <fence>`.
  *   `*` is from when on holds are given: a server without it has lost its state, or never had it. `!` is no later than
  *   the end of the first lease. `@` is when the ledger was read that it was rebuilt from.
- * `leases`, a sorted set by the end of the lease: the amount, the `r:` and every `h:` that it is held in, a line each.
+ * `leases`, a sorted set by the end of the lease: `<amount> <fence>`, the `r:` and every `h:` that it is held in, a line
+ *   each.
  * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
  * `settled:<id>`: the fences that settled this id, each between commas, kept a day.
  * `rolling:<account>`, a hash, where an account is rolling: `s` settled, `b<n>` of it in bucket n, `o` the oldest bucket.
@@ -43,17 +44,20 @@ local now = math.floor(now_us / 1000)
 export const READ = `
 local function give_back(member)
   local line_of = string.gmatch(member, '[^\\n]+')
-  local amount, hold = line_of(), line_of()
+  local amount, fence = match(line_of(), '^(%d+) (.*)$')
+  local hold = line_of()
   for field in line_of do
-    if call('HINCRBY', KEYS[1], field, '-' .. amount) < 0 then call('HDEL', KEYS[1], field) end
+    if amount ~= '0' and call('HINCRBY', KEYS[1], field, '-' .. amount) < 0 then call('HDEL', KEYS[1], field) end
   end
   call('ZREM', KEYS[2], member)
-  call('HDEL', KEYS[1], hold)
+  -- It may have been held anew.
+  local known = call('HGET', KEYS[1], hold)
+  if known and match(known, '^%d+ %d+ (.*)$') == fence then call('HDEL', KEYS[1], hold) end
 end
 
 -- A member of leases: of so many accounts, as read is told of them.
-local function leased(n, at, amount)
-  return amount .. '\\n' .. ARGV[at] .. '\\n' .. table.concat(ARGV, '\\n', at + n + 1, at + 2 * n)
+local function leased(n, at, amount, fence)
+  return amount .. ' ' .. fence .. '\\n' .. ARGV[at] .. '\\n' .. table.concat(ARGV, '\\n', at + n + 1, at + 2 * n)
 end
 
 local function read(n, at)

@@ -32,7 +32,7 @@ end
 
 local given_back = 0
 if mine then
-  if call('ZREM', KEYS[2], leased(accounts, 7, amount)) == 1 then given_back = tonumber(amount) end
+  if call('ZREM', KEYS[2], leased(accounts, 7, amount, fence)) == 1 then given_back = tonumber(amount) end
   call('HDEL', KEYS[1], ARGV[7])
 end
 
