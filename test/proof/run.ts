@@ -1,0 +1,96 @@
+/**
+ * `npm run prove`: what tests show for a bounded time, shown for longer. `npm run prove -- accounts` and `-- burst` run
+ * that part alone; `--seconds 600` is how long each implementation of Accounts is tried, `--seed 1` repeats a run.
+ * The last line is plain: `N passed, N failed`.
+ */
+import { inspect, parseArgs } from 'node:util';
+import type { AccountsDriver } from '../contract/accounts-driver.ts';
+import { memoryDriver } from '../contract/accounts-memory-driver.ts';
+import { type RunningRedis, startRedis } from '../services/redis.ts';
+import { redisDriver } from '../state/redis/driver.ts';
+import { proveAccounts } from './accounts/prove.ts';
+import { type Proven, proveBurst } from './burst/prove.ts';
+
+interface Terms {
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+const PARTS: Readonly<Record<string, (terms: Terms) => Promise<Proven>>> = {
+  accounts: everyAccounts,
+  burst: () => proveBurst(say),
+};
+
+/** With one seed. */
+const LIVES = 500;
+/** How often it is told how far it is. */
+const TELL_MS = 10_000;
+
+async function main(args: readonly string[]): Promise<number> {
+  process.chdir(new URL('../..', import.meta.url).pathname);
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } },
+  });
+  const seconds = Number(values.seconds);
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const words = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+  const unknown = words.filter((word) => PARTS[word] === undefined);
+  if (unknown.length > 0 || !(seconds > 0) || !Number.isInteger(seed)) {
+    process.stderr.write(`usage: npm run prove -- [${Object.keys(PARTS).join('|')}] [--seconds N] [--seed N]\n`);
+    return 2;
+  }
+  let passed = 0;
+  let failed = 0;
+  for (const word of words) {
+    const proven = await PARTS[word]?.({ seconds, seed });
+    passed += proven?.passed ?? 0;
+    failed += proven?.failed ?? 0;
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function everyAccounts(terms: Terms): Promise<Proven> {
+  let redis: RunningRedis | undefined;
+  try {
+    redis = await startRedis();
+    const { url } = redis;
+    let passed = 0;
+    const drivers = [memoryDriver('memory'), redisDriver('redis', () => url)];
+    for (const driver of drivers) if (await holds(driver, terms)) passed += 1;
+    return { passed, failed: drivers.length - passed };
+  } finally {
+    await redis?.clean();
+  }
+}
+
+/** @returns whether the implementation had what the model says, all the time */
+async function holds(driver: AccountsDriver, { seconds, seed }: Terms): Promise<boolean> {
+  const endsAtMs = performance.now() + seconds * 1000;
+  let toldAtMs = performance.now();
+  let round = seed;
+  let steps = 0;
+  say(`accounts in ${driver.name}: ${seconds} s from seed ${seed}`);
+  for (; performance.now() < endsAtMs; round += 1) {
+    try {
+      const timeLimitMs = endsAtMs - performance.now();
+      steps += await proveAccounts(driver, { seed: round, lives: LIVES, timeLimitMs });
+    } catch (reason) {
+      say(`failed  accounts in ${driver.name}, seed ${round}: ${inspect(reason)}`);
+      return false;
+    }
+    if (performance.now() - toldAtMs < TELL_MS) continue;
+    toldAtMs = performance.now();
+    say(`  ${steps} holds and settlements, now at seed ${round}`);
+  }
+  say(`sound  accounts in ${driver.name}: ${steps} holds and settlements, ${round - seed} seeds`);
+  return true;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));
