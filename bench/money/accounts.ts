@@ -1,10 +1,12 @@
 /**
- * A hold over three budgets and its settlement, in Redis beside an empty script on the same connection. Calls of each
+ * A hold over three budgets and its settlement: in memory, and in Redis beside an empty script on the same connection. Calls of each
  * kind take turns, one at a time, so that a noisy moment hits all of them; then many at once for the rate.
  */
 import { createHash } from 'node:crypto';
-import type { Account, HoldRequest } from '../../src/core/account.ts';
+import type { Account } from '../../src/core/account.ts';
+import { SYSTEM_CLOCK } from '../../src/engine/clock.ts';
 import type { Accounts } from '../../src/flows/accounts.ts';
+import { createMemoryAccounts, type MemoryAccounts } from '../../src/state/accounts/memory.ts';
 import { createRedisAccounts } from '../../src/state/redis/accounts.ts';
 import { begin, type Client, connect, run } from '../../src/state/redis/connection.ts';
 import { startRedis } from '../../test/services/redis.ts';
@@ -15,6 +17,7 @@ import type { MoneyPart } from './part.ts';
 
 const ROUNDS = 9;
 const IN_FLIGHT = 64;
+const RATE = `per s, ${IN_FLIGHT} in flight`;
 const EMPTY_TEXT = 'return 1';
 const EMPTY = {
   script: { text: EMPTY_TEXT, sha: createHash('sha1').update(EMPTY_TEXT).digest('hex') },
@@ -30,6 +33,8 @@ const ACCOUNTS: readonly Account[] = ['team-search-month', 'app-assistant-day', 
   resetsAtMs: RESETS_AT_MS,
 }));
 
+const DEMAND = { amountNano: 1_000_000n, accounts: ACCOUNTS, rates: [], slots: [], leaseMs: 60_000 };
+
 export async function accountsPart(options: BenchOptions): Promise<MoneyPart> {
   const redis = await startRedis();
   const client = connect({ url: redis.url });
@@ -40,7 +45,10 @@ export async function accountsPart(options: BenchOptions): Promise<MoneyPart> {
     const accounts = createRedisAccounts(client, { fence: () => `fence-${tokens++}`, onLost: async () => new Map() });
     await accounts.connected();
     options.progress('holds and settlements in redis');
-    return await measured(accounts, client, options.quick ? 300 : 2_000);
+    const calls = options.quick ? 300 : 2_000;
+    const shared = await measured(accounts, client, calls);
+    options.progress('holds and settlements in memory');
+    return { ...shared, rows: [...shared.rows, ...(await inMemory(calls))] };
   } finally {
     client.disconnect();
     await redis.clean();
@@ -56,13 +64,13 @@ async function measured(accounts: Accounts, client: Client, calls: number): Prom
   const trips = (await scripts(client)) - before;
   const asked = 3 * calls * ROUNDS;
 
-  const row = (name: string, of: (turns: Turns) => readonly number[], perSecond: number): Row => ({
+  const row = (name: string, of: (turns: Turns) => readonly number[], perSecond?: number): Row => ({
     case: name,
     contender: 'redis',
     figures: {
       'p50 µs': median(rounds.map((round) => quantile(of(round), 0.5))),
       'p99 µs': median(rounds.map((round) => quantile(of(round), 0.99))),
-      [`per s, ${IN_FLIGHT} in flight`]: perSecond,
+      ...(perSecond === undefined ? undefined : { [RATE]: perSecond }),
     },
   });
   const ratio = (of: (turns: Turns) => readonly number[]): number =>
@@ -73,9 +81,9 @@ async function measured(accounts: Accounts, client: Client, calls: number): Prom
   return {
     rows: [
       row('empty script', ({ empty: us }) => us, await rate(calls * 4, empty)),
-      row('hold, three budgets', ({ hold: us }) => us, Number.NaN),
-      row('settle, three budgets', ({ settle: us }) => us, Number.NaN),
-      { case: 'hold and settle', contender: 'redis', figures: { [`per s, ${IN_FLIGHT} in flight`]: pairs } },
+      row('hold, three budgets', ({ hold: us }) => us),
+      row('settle, three budgets', ({ settle: us }) => us),
+      { case: 'hold and settle', contender: 'redis', figures: { [RATE]: pairs } },
     ],
     bars: [
       atMost(
@@ -92,6 +100,35 @@ async function measured(accounts: Accounts, client: Client, calls: number): Prom
     ],
     notes: ['redis: a server of its own on loopback that writes its log to disk, one connection'],
   };
+}
+
+async function inMemory(count: number): Promise<readonly Row[]> {
+  let tokens = 0;
+  const accounts = createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: () => `fence-${tokens++}` });
+  const nothing = async (): Promise<void> => undefined;
+  await turns(accounts, nothing, count * 4);
+  const taken = await turns(accounts, nothing, count * 4);
+  const startedAtMs = performance.now();
+  for (let index = 0; index < count * 20; index += 1) pair(accounts, `pair-${index}`);
+  const pairs = (count * 20 * 1000) / (performance.now() - startedAtMs);
+  const row = (name: string, us: readonly number[]): Row => ({
+    case: name,
+    contender: 'memory',
+    figures: { 'p50 µs': quantile(us, 0.5), 'p99 µs': quantile(us, 0.99) },
+  });
+  return [
+    row('hold, three budgets', taken.hold),
+    row('settle, three budgets', taken.settle),
+    { case: 'hold and settle, one after the other', contender: 'memory', figures: { 'per s': pairs } },
+  ];
+}
+
+/** Without a promise, as whoever shares the process calls it. */
+function pair(accounts: MemoryAccounts, id: string): void {
+  const held = accounts.hold({ ...DEMAND, id });
+  if (held.kind !== 'held') throw new Error(`${id}: ${held.kind}`);
+  const settled = accounts.settle({ id, fence: held.fence, costNano: 400_000n, accounts: ACCOUNTS });
+  if (settled.kind !== 'settled') throw new Error(`${id}: ${settled.kind}`);
 }
 
 /** Microseconds of each call. */
@@ -121,15 +158,7 @@ async function turns(accounts: Accounts, empty: () => Promise<void>, count: numb
 
 /** The answer is checked, so that a quick wrong one wins nothing. */
 async function hold(accounts: Accounts, id: string): Promise<string> {
-  const request: HoldRequest = {
-    id,
-    amountNano: 1_000_000n,
-    accounts: ACCOUNTS,
-    rates: [],
-    slots: [],
-    leaseMs: 60_000,
-  };
-  const result = await accounts.hold(request);
+  const result = await accounts.hold({ ...DEMAND, id });
   if (result.kind !== 'held') throw new Error(`${id}: ${result.kind}`);
   return result.fence;
 }

@@ -3,10 +3,17 @@ import type { Compiler } from '../../src/policy/compiler/client.ts';
 import type { BenchOptions, Section } from '../section.ts';
 import { accountsPart } from './accounts.ts';
 import { postgresLedgerPart } from './ledger-postgres.ts';
+import { sqliteLedgerPart } from './ledger-sqlite.ts';
+import { millionPart } from './million.ts';
 import type { MoneyPart } from './part.ts';
 
 /** In the order they are measured and shown. */
-const PARTS: readonly ((options: BenchOptions) => Promise<MoneyPart>)[] = [accountsPart, postgresLedgerPart];
+const PARTS: readonly ((options: BenchOptions) => Promise<MoneyPart>)[] = [
+  accountsPart,
+  sqliteLedgerPart,
+  postgresLedgerPart,
+  millionPart,
+];
 
 export async function moneySection(_compiler: Compiler, options: BenchOptions): Promise<Section> {
   const parts: MoneyPart[] = [];

@@ -39,17 +39,18 @@ local helds = {}
 local least, short, short_held
 for i = 1, accounts do
   local settled, held = tonumber(found[3 + i] or 0), tonumber(found[3 + accounts + i] or 0)
-  local shape = ARGV[shapes + i]
+  local shape, spent = ARGV[shapes + i], found[3 + i] or '0'
   if find(shape, 'x', 1, true) then
     key = key + 1
     settled = rolled(KEYS[key], shape, ARGV[9 + i], found[3 + i])
+    spent = whole(settled)
   end
   local ceiling = tonumber(ARGV[ceilings + i])
   if ceiling then
     local free = ceiling - settled - held
     if free < asked and (not least or free < least) then least, short, short_held = free, i, held end
   end
-  answer[1 + 2 * i], answer[2 + 2 * i] = whole(settled), whole(held)
+  answer[1 + 2 * i], answer[2 + 2 * i] = spent, found[3 + accounts + i] or '0'
   helds[i] = held
 end
 if known then return table.concat(answer, ' ') end

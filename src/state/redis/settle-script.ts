@@ -22,11 +22,11 @@ local lease_end, amount, fence = held_of(found[3])
 local mine = found[3] and fence == ARGV[2]
 
 local settled_fences = ',' .. ARGV[2] .. ','
-local before = call('SET', KEYS[4], settled_fences, 'PX', ${KEPT_MS}, 'GET')
+local before = call('SET', KEYS[4], settled_fences, 'PX', '${KEPT_MS}', 'GET')
 if before then
   local again = find(before, settled_fences, 1, true)
   settled_fences = again and before or string.sub(before .. ARGV[2] .. ',', -${FENCES_CHARS})
-  call('SET', KEYS[4], settled_fences, 'PX', ${KEPT_MS})
+  call('SET', KEYS[4], settled_fences, 'PX', '${KEPT_MS}')
   if again then return '3' end
 end
 
@@ -39,7 +39,7 @@ end
 local cost = tonumber(ARGV[3])
 local held_args, shapes = 7 + accounts, 7 + 2 * accounts
 local answer, changed = {mine and lease_end > now and 1 or 2}, {}
-local key = 4
+local key, size = 4, 0
 for i = 1, accounts do
   local shape = ARGV[shapes + i]
   local settled, held = tonumber(found[3 + i] or 0), tonumber(found[3 + accounts + i] or 0) - given_back
@@ -49,6 +49,7 @@ for i = 1, accounts do
     local current, window_ms
     settled, current, window_ms = rolled(KEYS[key], shape, ARGV[7 + i], found[3 + i])
     settled = settled + cost
+    answer[2 * i] = whole(settled)
     if cost > 0 then
       call('HINCRBY', KEYS[key], 's', ARGV[3])
       call('HINCRBY', KEYS[key], 'b' .. whole(current), ARGV[3])
@@ -57,13 +58,14 @@ for i = 1, accounts do
     end
   else
     settled = settled + cost
-    changed[#changed + 1] = ARGV[7 + i]
-    changed[#changed + 1] = whole(settled)
+    changed[size + 1], changed[size + 2] = ARGV[7 + i], whole(settled)
+    answer[2 * i] = changed[size + 2]
+    size = size + 2
   end
   if not found[3 + accounts + i] then begun(ARGV[held_args + i], shape) end
-  changed[#changed + 1] = ARGV[held_args + i]
-  changed[#changed + 1] = whole(held)
-  answer[2 * i], answer[2 * i + 1] = whole(settled), changed[#changed]
+  changed[size + 1], changed[size + 2] = ARGV[held_args + i], whole(held)
+  answer[2 * i + 1] = changed[size + 2]
+  size = size + 2
 end
 if accounts > 0 then call('HSET', KEYS[1], unpack(changed)) end
 
