@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../core/failure.ts';
 import { inlineCall } from './generate-calls.ts';
+import { DYNAMIC_LEVEL, LARGE, mentions, RUN, type Run, runOf, statementsIn, staysInside } from './outline.ts';
 import type { Block, Local, Operand, Statement } from './statements.ts';
 import { fuelOf, keepsOrder, type LocalUse, useOf } from './usage.ts';
 
@@ -13,11 +14,14 @@ export interface Names {
   callee(name: string): { readonly code: string; readonly builtin?: string };
   /** A number as an expression. */
   number(text: string): string;
+  /** Adds a function beside those of the plan; @returns its name */
+  outline(params: readonly Local[], body: string): string;
 }
 
 export interface FunctionFrame {
   /** Name of the function, for failures. */
   readonly where: string;
+  readonly params: readonly Local[];
   /** The statement that returns an expression. */
   readonly finish: (expression: string) => string;
 }
@@ -39,6 +43,8 @@ const INDEX = /^\d+$/;
 export function generateBlocks(blocks: readonly Block[], names: Names, frame: FunctionFrame): string {
   const use = useOf(blocks);
   const constants = new Map<Local, string>();
+  const everywhere =
+    statementsIn(blocks) > LARGE ? mentions(blocks, new Map(frame.params.map((local) => [local, 1]))) : undefined;
   let labels = 0;
 
   const read = (operand: Operand): string => {
@@ -61,7 +67,9 @@ export function generateBlocks(blocks: readonly Block[], names: Names, frame: Fu
 
   const block = (statements: Block, levels: readonly Level[]): string => {
     const known: Local[] = [];
-    const code = statements.map((each) => {
+    const code = parts(statements).map((part) => {
+      if (!('kind' in part)) return outlined(part);
+      const each = part;
       if (each.kind === 'MakeNumberRef' && use.writes.get(each.target) === 1) {
         constants.set(each.target, names.number(each.text));
         known.push(each.target);
@@ -70,6 +78,37 @@ export function generateBlocks(blocks: readonly Block[], names: Names, frame: Fu
     });
     for (const local of known) constants.delete(local);
     return code.join('\n');
+  };
+
+  /** Statements as they are, or runs of blocks in their place where the function is large. */
+  const parts = (statements: Block): readonly (Statement | Run)[] => {
+    if (everywhere === undefined) return statements;
+    const made: (Statement | Run)[] = [];
+    let open: Statement[] = [];
+    const close = (): void => {
+      const run = open.length === 0 ? undefined : runOf(open, everywhere);
+      made.push(...(run === undefined ? open : [run]));
+      open = [];
+    };
+    for (const each of statements) {
+      if (each.kind === 'Block' && each.blocks.every((inner) => staysInside(inner))) {
+        open.push(each);
+        if (statementsIn([open]) > RUN) close();
+      } else {
+        close();
+        made.push(each);
+      }
+    }
+    close();
+    return made;
+  };
+
+  const outlined = ({ blocks: inner, shared, changed, own }: Run): string => {
+    const variables = own.length === 0 ? '' : `let ${own.map((local) => `l${local}`).join(', ')};`;
+    const last = changed === undefined ? '' : `return l${changed};`;
+    const body = [variables, ...inner.map((each) => labelled(each, [])), last].join('\n');
+    const call = `${names.outline(shared, body)}(${shared.map((local) => `l${local}`).join(', ')});`;
+    return changed === undefined ? call : `l${changed} = ${call}`;
   };
 
   const labelled = (statements: Block, levels: readonly Level[], restore?: string): string => {
@@ -106,7 +145,7 @@ export function generateBlocks(blocks: readonly Block[], names: Names, frame: Fu
         return [
           `const ${found} = rule([${each.path.map(read).join(', ')}]);`,
           `if (${found} === undefined) ${out()}`,
-          `if ((l${each.result} = ${found}(${each.args.map((arg) => `l${arg}`).join(', ')})) === undefined) ${leave(levels, 3)}`,
+          `if ((l${each.result} = ${found}(${each.args.map((arg) => `l${arg}`).join(', ')})) === undefined) ${leave(levels, DYNAMIC_LEVEL)}`,
         ].join('\n');
       }
       case 'Dot':

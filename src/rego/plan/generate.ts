@@ -23,6 +23,7 @@ export interface GeneratedPlan {
 export function generate(plan: PlanDocument): GeneratedPlan {
   const builtins: string[] = [];
   const decimals: RegoNumber[] = [];
+  const outlines: string[] = [];
   const functions = new Map(plan.functions.map(({ name }, index) => [name, index]));
   if (functions.size !== plan.functions.length) throw invalid('two functions have the same name');
 
@@ -40,6 +41,10 @@ export function generate(plan: PlanDocument): GeneratedPlan {
       decimals.push(number);
       return `d${decimals.length - 1}`;
     },
+    outline(params, body) {
+      outlines.push(`function g${outlines.length}(${params.map((local) => `l${local}`).join(', ')}) {\n${body}\n}`);
+      return `g${outlines.length - 1}`;
+    },
   };
 
   const code = [
@@ -54,6 +59,7 @@ export function generate(plan: PlanDocument): GeneratedPlan {
     'let epoch = 0, epochs = 0;',
     ...plan.functions.flatMap((each, index) => (isRule(each) ? [`let e${index} = -1, m${index};`] : [])),
     ...code,
+    ...outlines,
     dynamicCode(plan.functions),
     `return [${plan.queries.map((_, index) => `p${index}`).join(', ')}];`,
   ].join('\n');
@@ -73,7 +79,11 @@ function functionCode(each: PlanFunction, index: number, names: Names): string {
     ...(memoized ? [`if (e${index} === epoch) return m${index};`] : []),
     `if ((F.value -= ${fuelOf(each.blocks)}) < 0) spent();`,
     declarations(each.blocks, each.params),
-    generateBlocks(each.blocks, names, { where: each.name, finish: finish ?? ((value) => `return ${value};`) }),
+    generateBlocks(each.blocks, names, {
+      where: each.name,
+      params: each.params,
+      finish: finish ?? ((value) => `return ${value};`),
+    }),
     memoized ? `e${index} = epoch; m${index} = undefined;` : '',
     '}',
   ].join('\n');
@@ -86,7 +96,7 @@ function queryCode(blocks: readonly Block[], index: number, names: Names): strin
     'epoch = ++epochs;',
     `if ((F.value -= ${fuelOf(blocks)}) < 0) spent();`,
     declarations(blocks, [0, 1]),
-    generateBlocks(blocks, names, { where: 'an entry point', finish: (value) => `return ${value};` }),
+    generateBlocks(blocks, names, { where: 'an entry point', params: [0, 1], finish: (value) => `return ${value};` }),
     '}',
   ].join('\n');
 }

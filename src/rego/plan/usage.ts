@@ -6,7 +6,7 @@ import type { Block, Local, Operand, Statement } from './statements.ts';
 const FUEL_PER_ENTRY = 6;
 
 /** Blocks directly inside a statement. */
-function nested(statement: Statement): readonly Block[] {
+export function nested(statement: Statement): readonly Block[] {
   switch (statement.kind) {
     case 'Block':
       return statement.blocks;
@@ -85,7 +85,7 @@ export function useOf(blocks: readonly Block[]): LocalUse {
 const locals = (...operands: readonly Operand[]): Local[] =>
   operands.flatMap((operand) => (operand.kind === 'local' ? [operand.local] : []));
 
-function readBy(statement: Statement): readonly Local[] {
+export function readBy(statement: Statement): readonly Local[] {
   switch (statement.kind) {
     case 'ArrayAppend':
       return [statement.array, ...locals(statement.value)];
@@ -139,7 +139,7 @@ function readBy(statement: Statement): readonly Local[] {
   }
 }
 
-function writtenBy(statement: Statement): readonly Local[] {
+export function writtenBy(statement: Statement): readonly Local[] {
   switch (statement.kind) {
     case 'AssignInt':
     case 'AssignVar':
