@@ -98,15 +98,16 @@ export function createDecisionHolds(money: Money, clock: Clock, prices: () => Pr
       const first = held?.settled === 1;
       const [settled, written] = await Promise.allSettled([
         // A further attempt of the same call was not held: it is recorded as what came late.
-        held === undefined
-          ? undefined
-          : money.accounts.settle({
-              id: first ? held.id : `${held.id}+${report.id}`,
-              fence: held.fence,
-              costNano: chargedNano,
-              accounts: held.accounts,
-            }),
-        money.ledger.append(entry),
+        (async () =>
+          held === undefined
+            ? undefined
+            : money.accounts.settle({
+                id: first ? held.id : `${held.id}+${report.id}`,
+                fence: held.fence,
+                costNano: chargedNano,
+                accounts: held.accounts,
+              }))(),
+        (async () => money.ledger.append(entry))(),
       ]);
       if (settled.status === 'rejected') money.warn(`report ${report.id}: could not be settled`);
       if (written.status === 'rejected') money.warn(`ledger: report ${report.id} was not written`);

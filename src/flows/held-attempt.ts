@@ -77,8 +77,9 @@ export class HeldAttempt implements HeldFunds {
   private async write(costNano: bigint, refunds: Refunds, entry: AttemptEntry | undefined): Promise<void> {
     const { money, asked } = this.options;
     const [settled, written] = await Promise.allSettled([
-      this.settleParts(costNano, refunds),
-      entry === undefined ? undefined : money.ledger.append(entry),
+      // Whatever is thrown at once is a rejection as well.
+      (async () => this.settleParts(costNano, refunds))(),
+      (async () => (entry === undefined ? undefined : money.ledger.append(entry)))(),
     ]);
     if (settled.status === 'rejected') money.warn(`hold ${asked.id}: was not settled: ${text(settled.reason)}`);
     if (written.status === 'rejected') money.warn(`ledger: ${asked.id} was not written: ${text(written.reason)}`);

@@ -37,9 +37,10 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await queue.drain();
+    // The last one to close moves what was written into the file itself.
+    reading.close();
     await thread.ask({ kind: 'close' });
     await thread.ended;
-    reading.close();
   };
   return {
     ...createReader(reading),

@@ -29,8 +29,8 @@ export function createReader(database: DatabaseSync): Omit<LedgerReader, 'close'
       return all(text, values).map((row) => totalsRow(row, query.by.length, query.per !== undefined));
     },
     async entries({ fromMs, toMs, where = {}, limit = DEFAULT_ENTRIES, after }) {
-      const values: (string | number)[] = [fromMs, toMs];
       const [atMs, id] = after === undefined ? [undefined, ''] : readCursor(after);
+      const values: (string | number)[] = [Math.max(fromMs, atMs ?? fromMs), toMs];
       if (atMs !== undefined) values.push(atMs, id);
       const behind = atMs === undefined ? '' : ' AND (at_ms, id) > (?, ?)';
       const matches = condition(where, values);
