@@ -1,5 +1,5 @@
 /** Writes a batch of entries in one transaction: rows, what they add to the sums, and the end of the writer's chain. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { entryOf, linkHash } from '../chain.ts';
 import { chargesOf, columnsOf, type EntryColumns, ROLLED, rollupsOf } from '../columns.ts';
 import { ENTRY_COLUMNS, MEASURES } from './schema.ts';
@@ -10,6 +10,42 @@ interface Head {
 }
 
 const marks = (count: number): string => Array(count).fill('?').join(', ');
+
+export const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join(', ')}) VALUES (${marks(ENTRY_COLUMNS.length)})`;
+
+/** What `INSERT_ENTRY` takes. */
+export const valuesOf = (row: EntryColumns, chain: string, seq: bigint, hash: Buffer): SQLInputValue[] => [
+  Number(row.at_ms),
+  row.id,
+  chain,
+  seq,
+  hash,
+  row.body,
+  row.kind,
+  row.call_id,
+  row.decision_id,
+  row.policy_revision,
+  row.team,
+  row.application,
+  row.environment,
+  row.cost_center,
+  row.key_id,
+  row.subject,
+  row.target,
+  row.requested_model,
+  row.operation,
+  row.outcome,
+  row.certainty,
+  row.tags === null ? null : JSON.stringify(row.tags),
+  row.calls,
+  row.attempts,
+  row.input_tokens,
+  row.cache_read_tokens,
+  row.output_tokens,
+  BigInt(row.cost_nano),
+  BigInt(row.charged_nano),
+  JSON.stringify(row.accounts),
+];
 
 export class BatchWriter {
   private readonly database: DatabaseSync;
@@ -23,10 +59,7 @@ export class BatchWriter {
   constructor(database: DatabaseSync, chain: string) {
     this.database = database;
     this.chain = chain;
-    this.insertEntry = database.prepare(
-      `INSERT INTO entries (${ENTRY_COLUMNS.join(', ')}) VALUES (${marks(ENTRY_COLUMNS.length)})
-       ON CONFLICT DO NOTHING`,
-    );
+    this.insertEntry = database.prepare(`${INSERT_ENTRY} ON CONFLICT DO NOTHING`);
     this.addRollup = database.prepare(
       `INSERT INTO rollups (hour_ms, ${[...ROLLED, ...MEASURES].join(', ')})
        VALUES (${marks(1 + ROLLED.length + MEASURES.length)})
@@ -81,38 +114,7 @@ export class BatchWriter {
 
   /** @returns 0 where it was there */
   private insert(row: EntryColumns, seq: bigint, hash: Buffer): number {
-    const { changes } = this.insertEntry.run(
-      Number(row.at_ms),
-      row.id,
-      this.chain,
-      seq,
-      hash,
-      row.body,
-      row.kind,
-      row.call_id,
-      row.decision_id,
-      row.policy_revision,
-      row.team,
-      row.application,
-      row.environment,
-      row.cost_center,
-      row.key_id,
-      row.subject,
-      row.target,
-      row.requested_model,
-      row.operation,
-      row.outcome,
-      row.certainty,
-      row.tags === null ? null : JSON.stringify(row.tags),
-      row.calls,
-      row.attempts,
-      row.input_tokens,
-      row.cache_read_tokens,
-      row.output_tokens,
-      BigInt(row.cost_nano),
-      BigInt(row.charged_nano),
-      JSON.stringify(row.accounts),
-    );
+    const { changes } = this.insertEntry.run(...valuesOf(row, this.chain, seq, hash));
     return Number(changes);
   }
 
