@@ -9,46 +9,46 @@ const LOST = '-1';
 const RECOVERING = '-2';
 
 export function readHold(reply: unknown, { id, accounts, rates, slots }: HoldRequest): HoldResult | NotKept {
-  const [kind, ...rest] = answerOf(reply);
-  switch (kind) {
+  const figures = answerOf(reply);
+  switch (figures[0]) {
     case '1':
-      return { kind: 'held', fence: rest[0] ?? '', balances: balancesOf(rest.slice(1), accounts) };
+      return { kind: 'held', fence: figures[1] ?? '', balances: balancesOf(figures, 2, accounts) };
     case '2': {
-      const account = accounts[whole(rest[0]) - 1];
+      const account = accounts[whole(figures[1]) - 1];
       if (account === undefined) throw unreadable();
       const { key, budget } = account;
-      const [freeNano, heldNano] = [nano(rest[1]), nano(rest[2])];
-      return { kind: 'short', account: key, budget, freeNano, heldNano, balances: balancesOf(rest.slice(3), accounts) };
+      const [freeNano, heldNano] = [nano(figures[2]), nano(figures[3])];
+      return { kind: 'short', account: key, budget, freeNano, heldNano, balances: balancesOf(figures, 4, accounts) };
     }
     case '3': {
-      const demand = [...rates, ...slots][whole(rest[0]) - 1];
+      const demand = [...rates, ...slots][whole(figures[1]) - 1];
       if (demand === undefined) throw unreadable();
-      return { kind: 'throttled', key: demand.key, limit: demand.limit, retryAfterMs: whole(rest[1]) };
+      return { kind: 'throttled', key: demand.key, limit: demand.limit, retryAfterMs: whole(figures[2]) };
     }
     case '4':
       throw new Failure('conflict', `accounts: hold ${id} was settled, it cannot be held again`);
     default:
-      return notKept(kind, rest);
+      return notKept(figures);
   }
 }
 
 export function readSettled(reply: unknown, accounts: readonly Account[]): SettleResult | NotKept {
-  const [kind, ...rest] = answerOf(reply);
-  switch (kind) {
+  const figures = answerOf(reply);
+  switch (figures[0]) {
     case '1':
-      return { kind: 'settled', balances: balancesOf(rest, accounts) };
+      return { kind: 'settled', balances: balancesOf(figures, 1, accounts) };
     case '2':
-      return { kind: 'late', balances: balancesOf(rest, accounts) };
+      return { kind: 'late', balances: balancesOf(figures, 1, accounts) };
     case '3':
       return { kind: 'duplicate' };
     default:
-      return notKept(kind, rest);
+      return notKept(figures);
   }
 }
 
 export function readBalances(reply: unknown, accounts: readonly Account[]): readonly Balance[] | NotKept {
-  const [kind, ...rest] = answerOf(reply);
-  return kind === '1' ? balancesOf(rest, accounts) : notKept(kind, rest);
+  const figures = answerOf(reply);
+  return figures[0] === '1' ? balancesOf(figures, 1, accounts) : notKept(figures);
 }
 
 /** One line, since a list takes longer to write and to read, and a number near 2^53 would be read as another. */
@@ -57,17 +57,17 @@ function answerOf(reply: unknown): readonly string[] {
   return reply.split(' ');
 }
 
-function notKept(kind: string | undefined, rest: readonly string[]): NotKept {
+function notKept([kind, forMs]: readonly string[]): NotKept {
   if (kind === LOST) return { kind: 'lost' };
-  if (kind === RECOVERING) return { kind: 'recovering', forMs: whole(rest[0]) };
+  if (kind === RECOVERING) return { kind: 'recovering', forMs: whole(forMs) };
   throw unreadable();
 }
 
-function balancesOf(figures: readonly string[], accounts: readonly Account[]): readonly Balance[] {
+function balancesOf(figures: readonly string[], from: number, accounts: readonly Account[]): readonly Balance[] {
   return accounts.map(({ key }, index) => ({
     key,
-    settledNano: nano(figures[2 * index]),
-    heldNano: nano(figures[2 * index + 1]),
+    settledNano: nano(figures[from + 2 * index]),
+    heldNano: nano(figures[from + 2 * index + 1]),
   }));
 }
 

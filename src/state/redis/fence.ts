@@ -6,12 +6,15 @@
 export const writeFence = (token: string, slots: readonly { readonly key: string }[]): string =>
   [token, ...slots.map(({ key }) => encodeURIComponent(key))].join('/');
 
+const NONE: readonly string[] = [];
+
 /** Of one that is not ours: none. */
 export function slotsOf(fence: string): readonly string[] {
+  if (!fence.includes('/')) return NONE;
   try {
     return fence.split('/').slice(1).map(decodeURIComponent);
   } catch {
-    return [];
+    return NONE;
   }
 }
 
