@@ -1,6 +1,7 @@
 /**
- * A worker's line to its primary: it says that it serves, hears what to do, and shares what it knows with the other
- * workers. Without a primary there is nobody to share with: asking gives nothing, telling is heard by nobody.
+ * A worker's line to its primary: it says that it serves, hears what to do, shares what it knows with the other
+ * workers, and asks the primary for what is kept there. Without a primary there is nobody to share with: asking gives
+ * nothing, telling is heard by nobody.
  */
 import { type FromWorker, isFromPrimary } from './message.ts';
 
@@ -13,6 +14,11 @@ export interface Link {
   /** @returns what the other workers answer, those that do in time */
   ask(topic: string): Promise<readonly unknown[]>;
   onQuestion(topic: string, answer: () => unknown): void;
+  /** To the primary itself; it is heard in the order in which it was told. */
+  tell(topic: string, payload: unknown): void;
+  onTold(topic: string, listener: (payload: unknown) => void): void;
+  /** The primary is gone. */
+  onGone(listener: () => void): void;
 }
 
 /** The end of a channel that a worker holds; `process` of a worker is one. */
@@ -26,11 +32,14 @@ export function createLink(channel: Channel): Link {
   const orders: ((order: 'drain' | 'reload') => void)[] = [];
   const broadcasts = new Map<string, (payload: unknown) => void>();
   const answers = new Map<string, () => unknown>();
+  const told = new Map<string, (payload: unknown) => void>();
+  const gone: (() => void)[] = [];
   const asked = new Map<number, (payloads: readonly unknown[]) => void>();
   let nextId = 0;
 
   // A primary that is gone leaves nobody who would end this worker.
   channel.on('disconnect', () => {
+    for (const listener of gone) listener();
     for (const listener of orders) listener('drain');
   });
   channel.on('message', (message) => {
@@ -42,6 +51,9 @@ export function createLink(channel: Channel): Link {
         return;
       case 'broadcast':
         broadcasts.get(message.topic)?.(message.payload);
+        return;
+      case 'tell':
+        told.get(message.topic)?.(message.payload);
         return;
       case 'question':
         channel.send({ turnpike: 'answer', id: message.id, payload: answers.get(message.topic)?.() });
@@ -65,6 +77,9 @@ export function createLink(channel: Channel): Link {
         channel.send({ turnpike: 'ask', id: nextId, topic });
       }),
     onQuestion: (topic, answer) => void answers.set(topic, answer),
+    tell: (topic, payload) => void channel.send({ turnpike: 'tell', topic, payload }),
+    onTold: (topic, listener) => void told.set(topic, listener),
+    onGone: (listener) => void gone.push(listener),
   };
 }
 
@@ -76,4 +91,7 @@ export const NO_LINK: Link = {
   onBroadcast: () => undefined,
   ask: async () => [],
   onQuestion: () => undefined,
+  tell: () => undefined,
+  onTold: () => undefined,
+  onGone: () => undefined,
 };

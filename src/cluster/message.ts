@@ -5,12 +5,16 @@ export type FromWorker =
   /** For every other worker. */
   | { readonly turnpike: 'broadcast'; readonly topic: string; readonly payload: unknown }
   | { readonly turnpike: 'ask'; readonly id: number; readonly topic: string }
-  | { readonly turnpike: 'answer'; readonly id: number; readonly payload: unknown };
+  | { readonly turnpike: 'answer'; readonly id: number; readonly payload: unknown }
+  /** For the primary itself. */
+  | { readonly turnpike: 'tell'; readonly topic: string; readonly payload: unknown };
 
 export type FromPrimary =
   | { readonly turnpike: 'drain' }
   | { readonly turnpike: 'reload' }
   | { readonly turnpike: 'broadcast'; readonly topic: string; readonly payload: unknown }
+  /** From the primary itself. */
+  | { readonly turnpike: 'tell'; readonly topic: string; readonly payload: unknown }
   | { readonly turnpike: 'question'; readonly id: number; readonly topic: string }
   /** To `ask`: what the other workers answered in time. */
   | { readonly turnpike: 'answers'; readonly id: number; readonly payloads: readonly unknown[] };

@@ -14,12 +14,22 @@ export interface WorkerProcess {
   kill(signal: 'SIGKILL'): unknown;
 }
 
+/** Something that the primary keeps for its workers. */
+export interface Keeper {
+  /** @param answer to that worker, once or more often, now or later; what is told to one that died is heard by nobody */
+  told(worker: number, payload: unknown, answer: (payload: unknown) => void): void;
+  /** A worker died. */
+  gone(worker: number): void;
+}
+
 export interface PrimaryOptions {
   readonly workers: number;
   readonly fork: () => WorkerProcess;
   /** Told when a worker died and is replaced. */
   readonly warn: (message: string) => void;
   readonly nowMs: () => number;
+  /** By the topic under which workers tell them. */
+  readonly keepers?: ReadonlyMap<string, Keeper>;
 }
 
 export interface Primary {
@@ -43,7 +53,7 @@ interface Worker {
 }
 
 export function createPrimary(options: PrimaryOptions): Primary {
-  const { fork, warn, nowMs } = options;
+  const { fork, warn, nowMs, keepers = new Map<string, Keeper>() } = options;
   const workers = new Map<number, Worker>();
   const questions = new Map<number, (payload: unknown) => void>();
   let draining = false;
@@ -89,6 +99,12 @@ export function createPrimary(options: PrimaryOptions): Primary {
         questions.get(message.id)?.(message.payload);
         questions.delete(message.id);
         return;
+      case 'tell': {
+        const { topic } = message;
+        const answer = (payload: unknown): void => void from.send({ turnpike: 'tell', topic, payload });
+        keepers.get(topic)?.told(from.id, message.payload, answer);
+        return;
+      }
     }
   };
 
@@ -107,6 +123,7 @@ export function createPrimary(options: PrimaryOptions): Primary {
       });
       process.once('exit', (code, signal) => {
         workers.delete(process.id);
+        for (const keeper of keepers.values()) keeper.gone(process.id);
         if (draining) return;
         if (served) replace(worker, signal ?? `exit code ${code}`);
         else

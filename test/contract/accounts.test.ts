@@ -2,6 +2,7 @@
 import { createWaitingAccounts } from '../../src/state/accounts/waiting.ts';
 import { fakeTime } from '../support/fake-time.ts';
 import { accountsContract } from './accounts.ts';
+import { LINKED_DRIVER } from './accounts-linked-driver.ts';
 import { memoryDriver } from './accounts-memory-driver.ts';
 
 accountsContract(memoryDriver('memory'));
@@ -10,3 +11,4 @@ accountsContract(
     createWaitingAccounts(inner, { clock: fakeTime(), timers: fakeTime() }),
   ),
 );
+accountsContract(LINKED_DRIVER);

@@ -5,6 +5,7 @@
  */
 import { inspect, parseArgs } from 'node:util';
 import type { AccountsDriver } from '../contract/accounts-driver.ts';
+import { LINKED_DRIVER } from '../contract/accounts-linked-driver.ts';
 import { memoryDriver } from '../contract/accounts-memory-driver.ts';
 import { type RunningRedis, startRedis } from '../services/redis.ts';
 import { redisDriver } from '../state/redis/driver.ts';
@@ -58,7 +59,7 @@ async function everyAccounts(terms: Terms): Promise<Proven> {
     redis = await startRedis();
     const { url } = redis;
     let passed = 0;
-    const drivers = [memoryDriver('memory'), redisDriver('redis', () => url)];
+    const drivers = [memoryDriver('memory'), LINKED_DRIVER, redisDriver('redis', () => url)];
     for (const driver of drivers) if (await holds(driver, terms)) passed += 1;
     return { passed, failed: drivers.length - passed };
   } finally {
