@@ -23,6 +23,7 @@ const BARE = 'bare node:http + undici';
 const OURS = 'turnpike, same protocol';
 const TRANSLATED = 'turnpike, OpenAI to Anthropic';
 const UNTRACED = 'turnpike, no traces';
+const PAID = 'turnpike, money held and written down';
 const PORTKEY = 'portkey';
 const LITELLM = 'litellm';
 
@@ -53,7 +54,7 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
-  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces'>) => {
+  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
@@ -82,6 +83,7 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
     await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }),
     await turnpike(TRANSLATED, { speaks: 'anthropic', traces: 'otlp' }),
     await turnpike(UNTRACED, { speaks: 'compatible', traces: 'none' }),
+    await turnpike(PAID, { speaks: 'compatible', traces: 'otlp', money: true }),
     {
       name: PORTKEY,
       address: portkey.address,
@@ -128,6 +130,7 @@ function wholeBars(measured: readonly Measured[], withPeers: boolean): readonly 
     figure(measured, contender, WHOLE[1], 'p50 µs') - figure(measured, DIRECT, WHOLE[1], 'p50 µs');
   return [
     atLeast('turnpike / bare proxy, throughput at 16 in flight', rate(OURS) / rate(BARE), 0.33),
+    atLeast('money on / off, throughput at 16 in flight', rate(PAID) / rate(OURS), 0.85),
     atLeast('turnpike / portkey, throughput at 16 in flight', rate(OURS) / rate(PORTKEY), 5),
     ...(withPeers ? [atLeast('turnpike / litellm, throughput at 16 in flight', rate(OURS) / rate(LITELLM), 50)] : []),
     atMost('turnpike / bare proxy, p50 added at 1 in flight', added(OURS) / added(BARE), 3),
