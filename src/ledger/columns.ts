@@ -115,14 +115,18 @@ export const storable = (text: string): string =>
 const storableTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [storable(name), storable(value)]));
 
-/** What a batch adds to the roll-ups, as rows of `turnpike_rollups`, in the order of their key. */
+/**
+ * What a batch adds to the roll-ups, as rows of `turnpike_rollups`, in the order of their key: its parts are apart by
+ * U+0000, which no text of a row has in it.
+ */
 export function rollupsOf(rows: readonly EntryColumns[]): readonly Readonly<Record<string, string | number>>[] {
   const sums = new Map<string, { readonly row: EntryColumns; readonly hour: number; readonly sum: Sum }>();
   for (const row of rows) {
     const hour = hourOf(row);
-    const key = keyOf(hour, ...ROLLED.map((name) => row[name]));
+    let key = String(hour);
+    for (const name of ROLLED) key += `\0${row[name]}`;
     const known = sums.get(key) ?? { row, hour, sum: { ...NOTHING } };
-    sums.set(key, known);
+    if (known.row === row) sums.set(key, known);
     known.sum.calls += row.calls;
     known.sum.attempts += row.attempts;
     known.sum.input_tokens += row.input_tokens;
@@ -143,11 +147,12 @@ export function chargesOf(rows: readonly EntryColumns[]): readonly Readonly<Reco
   const sums = new Map<string, { readonly hour: number; readonly account: string; nano: bigint }>();
   for (const row of rows) {
     const hour = hourOf(row);
+    const nano = BigInt(row.charged_nano);
     for (const account of row.accounts) {
-      const key = keyOf(hour, account);
-      const known = sums.get(key) ?? { hour, account, nano: 0n };
-      sums.set(key, known);
-      known.nano += BigInt(row.charged_nano);
+      const key = `${hour}\0${account}`;
+      const known = sums.get(key);
+      if (known === undefined) sums.set(key, { hour, account, nano });
+      else known.nano += nano;
     }
   }
   return inOrder(sums).map(({ hour, account, nano }) => ({ hour_ms: hour, account, charged_nano: String(nano) }));
@@ -169,9 +174,6 @@ const NOTHING: Sum = {
   output_tokens: 0,
   cost_nano: 0n,
 };
-
-/** No text of a row has U+0000 in it. */
-const keyOf = (...parts: readonly (string | number)[]): string => parts.join('\0');
 
 const hourOf = (row: EntryColumns): number => Math.floor(Number(row.at_ms) / HOUR_MS) * HOUR_MS;
 

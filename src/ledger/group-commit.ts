@@ -4,11 +4,11 @@
  * before it is, and whoever's is not is told that.
  */
 import { Failure } from '../core/failure.ts';
-import type { LedgerEntry } from '../core/ledger-entry.ts';
 
-export interface GroupCommitOptions {
+/** @typeParam Entry an entry in the form in which it is written */
+export interface GroupCommitOptions<Entry> {
   /** Writes all of them, or throws and writes none, or is not sure; writing an entry again changes nothing. */
-  readonly write: (entries: readonly LedgerEntry[]) => Promise<void>;
+  readonly write: (entries: readonly Entry[]) => Promise<void>;
   /** What a thing that `write` threw says: that the store is away for now, or that it will not take what it was given. */
   readonly faultOf: (reason: unknown) => { readonly kind: string; readonly message: string };
   /** What the ledger is called in a sentence. */
@@ -19,14 +19,14 @@ export interface GroupCommitOptions {
   readonly patienceMs: number;
 }
 
-export interface GroupCommit {
-  append(entry: LedgerEntry): Promise<void>;
+export interface GroupCommit<Entry> {
+  append(entry: Entry): Promise<void>;
   /** Takes no more, and resolves when nothing waits. */
   drain(): Promise<void>;
 }
 
-interface Waiting {
-  readonly entry: LedgerEntry;
+interface Waiting<Entry> {
+  readonly entry: Entry;
   readonly untilMs: number;
   resolve(): void;
   reject(reason: Failure): void;
@@ -35,15 +35,15 @@ interface Waiting {
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
 
-export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): GroupCommit<Entry> {
   const { write, faultOf, name, maxBatch, maxWaiting, patienceMs } = options;
-  let waiting: Waiting[] = [];
+  let waiting: Waiting<Entry>[] = [];
   let writing = 0;
   let running: Promise<void> | undefined;
   let closed = false;
 
   /** @returns what the server could not take now */
-  const attempt = async (batch: readonly Waiting[]): Promise<string | undefined> => {
+  const attempt = async (batch: readonly Waiting<Entry>[]): Promise<string | undefined> => {
     try {
       await write(batch.map(({ entry }) => entry));
     } catch (reason) {
@@ -66,7 +66,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     return undefined;
   };
 
-  const giveUp = (entries: readonly Waiting[], why: string): readonly Waiting[] => {
+  const giveUp = (entries: readonly Waiting<Entry>[], why: string): readonly Waiting<Entry>[] => {
     const nowMs = performance.now();
     return entries.filter(({ untilMs, reject }) => {
       if (untilMs > nowMs) return true;
