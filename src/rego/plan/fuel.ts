@@ -7,8 +7,11 @@ import { Failure } from '../../core/failure.ts';
 
 export const fuel = { value: 0 };
 
-/** For a composite value that is made: with the default fuel, a few million of them. */
-export const FUEL_PER_COMPOSITE = 4;
+/** For a composite value that is made: with the default fuel, about a million of them, in some 200 MiB. */
+export const FUEL_PER_COMPOSITE = 10;
+
+/** For an entry that is put into an object or a set. */
+export const FUEL_PER_ENTRY = 20;
 
 /** For a member of a composite that is compared, copied or named. */
 export const FUEL_PER_MEMBER = 2;

@@ -1,9 +1,9 @@
 /** What can be known of a plan's blocks before any code is made of them. */
-import { FUEL_PER_COMPOSITE } from './fuel.ts';
+import { FUEL_PER_COMPOSITE, FUEL_PER_ENTRY } from './fuel.ts';
 import type { Block, Local, Operand, Statement } from './statements.ts';
 
-/** Fuel for an entry that is put into an object or a set. */
-const FUEL_PER_ENTRY = 6;
+/** Fuel for an element that a list grows by. */
+const FUEL_PER_ELEMENT = 4;
 
 /** Blocks directly inside a statement. */
 export function nested(statement: Statement): readonly Block[] {
@@ -57,6 +57,7 @@ function fuelOfStatement({ kind }: Statement): number {
     case 'SetAdd':
       return FUEL_PER_ENTRY;
     case 'ArrayAppend':
+      return FUEL_PER_ELEMENT;
     case 'Call':
     case 'CallDynamic':
       return 1;

@@ -9,7 +9,7 @@
  * `undefined` is Rego's undefined. Values never change once something else can see them.
  */
 import { Decimal, numberIdentity } from './decimal.ts';
-import { charge, FUEL_PER_MEMBER } from './fuel.ts';
+import { charge } from './fuel.ts';
 
 /** Entries of an object by the identity of their key: those whose key is no text. */
 export const OTHERS: unique symbol = Symbol('entries under keys that are no text');
@@ -127,9 +127,12 @@ export function identityOf(value: unknown): unknown {
   }
 }
 
+/** Fuel for a value that is part of the identity of another. */
+const FUEL_PER_NAMED = 8;
+
 /** A text that only equal values share; lengths before texts keep what lies beside each other apart. */
 function textOf(value: unknown): string {
-  charge(FUEL_PER_MEMBER);
+  charge(FUEL_PER_NAMED);
   if (typeof value === 'string') {
     charge(value.length >> 4);
     return `${value.length}:${value}`;

@@ -21,6 +21,9 @@ import { difference } from './sets.ts';
 /** Fuel of arithmetic on decimals. */
 const FUEL_PER_DECIMAL = 200;
 
+/** Fuel for each pair of digits of a product. */
+const FUEL_PER_DIGIT = 4;
+
 /** Fuel for each zero by which two decimals are apart. */
 const FUEL_PER_ZERO = 100;
 
@@ -81,7 +84,7 @@ function product(left: RegoNumber, right: RegoNumber): RegoNumber {
   }
   const a = scaledOf(left);
   const b = scaledOf(right);
-  charge(FUEL_PER_DECIMAL + digitsIn(a.digits) * digitsIn(b.digits));
+  charge(FUEL_PER_DECIMAL + digitsIn(a.digits) * digitsIn(b.digits) * FUEL_PER_DIGIT);
   return numberOfScaled({ digits: a.digits * b.digits, exponent: a.exponent + b.exponent });
 }
 
@@ -192,7 +195,7 @@ const range = (from: unknown, to: unknown): unknown => {
   const [first, last] = [integerOf(from), integerOf(to)];
   if (first === undefined || last === undefined) return undefined;
   const step = first <= last ? 1n : -1n;
-  charge(Number((last - first) * step) + 1 + FUEL_PER_COMPOSITE);
+  charge((Number((last - first) * step) + 1) * 2 + FUEL_PER_COMPOSITE);
   const list: Array<number | bigint> = [];
   if (Number.isSafeInteger(from) && Number.isSafeInteger(to)) {
     const [start, end, by] = [Number(first), Number(last), Number(step)];

@@ -4,7 +4,7 @@ import { charge } from '../fuel.ts';
 import { integerOf, type Native, type NativeEntries, ofInteger } from './native.ts';
 
 /** A shift by more bits makes a number that no policy wants. */
-const MAX_SHIFT = 1_000_000n;
+const MAX_SHIFT = 100_000n;
 
 const FUEL_PER_NUMBER = 50;
 

@@ -1,11 +1,9 @@
 /** json.filter and json.remove: documents cut to, or freed of, what paths name. */
-import { charge, FUEL_PER_COMPOSITE } from '../fuel.ts';
+import { charge, FUEL_PER_COMPOSITE, FUEL_PER_ENTRY } from '../fuel.ts';
 import { insert, isArray, isObject, keysOf, memberOf, objectMember, type RegoObject, RegoSet } from '../values.ts';
 import { membersOf } from './collections.ts';
 import type { NativeEntries } from './native.ts';
 import { setOf } from './sets.ts';
-
-const FUEL_PER_ENTRY = 6;
 
 /** What paths name, as a tree: null is the end of a path. */
 function treeOf(paths: unknown): RegoObject | undefined {

@@ -1,5 +1,5 @@
 /** object.*: reading by key or path, joining, and choosing by key. */
-import { charge, FUEL_PER_COMPOSITE, FUEL_PER_MEMBER } from '../fuel.ts';
+import { charge, FUEL_PER_COMPOSITE, FUEL_PER_ENTRY, FUEL_PER_MEMBER } from '../fuel.ts';
 import {
   insert,
   isArray,
@@ -14,8 +14,6 @@ import {
 } from '../values.ts';
 import type { NativeEntries } from './native.ts';
 import { setOf } from './sets.ts';
-
-const FUEL_PER_ENTRY = 6;
 
 /** Under a key, or along a path; what is missing on the way gives the default. */
 const get = (object: unknown, key: unknown, fallback: unknown): unknown => {

@@ -1,14 +1,12 @@
 /** Sets: union, intersection and difference, of two or of a set of them. */
-import { charge, FUEL_PER_MEMBER } from '../fuel.ts';
+import { charge, FUEL_PER_ENTRY, FUEL_PER_MEMBER } from '../fuel.ts';
 import { RegoSet } from '../values.ts';
 import type { NativeEntries } from './native.ts';
-
-const FUEL_PER_ADDED = 6;
 
 export function setOf(members: Iterable<unknown>): RegoSet {
   const set = new RegoSet();
   for (const member of members) {
-    charge(FUEL_PER_ADDED);
+    charge(FUEL_PER_ENTRY);
     RegoSet.add(set, member);
   }
   return set;
@@ -33,7 +31,7 @@ function intersected(left: RegoSet, right: RegoSet): RegoSet {
 function united(left: RegoSet, right: RegoSet): RegoSet {
   const set = setOf(RegoSet.members(left));
   for (const member of RegoSet.members(right)) {
-    charge(FUEL_PER_ADDED);
+    charge(FUEL_PER_ENTRY);
     RegoSet.add(set, member);
   }
   return set;
