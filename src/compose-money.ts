@@ -7,6 +7,9 @@ import { createUnattributedRule, createUnpricedRule } from './alerts/first-of-da
 import { createLogSink } from './alerts/log.ts';
 import { createThresholdRule } from './alerts/thresholds.ts';
 import { createWebhookSink } from './alerts/webhook.ts';
+import { type Link, NO_LINK } from './cluster/link.ts';
+import type { Keeper } from './cluster/primary.ts';
+import type { RedisPlace } from './compose-health.ts';
 import type { Config } from './config/config.ts';
 import { type BudgetBook, NO_BUDGETS } from './core/budget.ts';
 import { accountsFor, budgetsCovering, limitsFor } from './core/demand.ts';
@@ -23,8 +26,11 @@ import { createSecretSource } from './providers/secrets.ts';
 import { SYSTEM_TIMERS } from './reliability/timers.ts';
 import type { LedgerReader } from './reports/ledger-reader.ts';
 import type { BudgetUse } from './reports/weekly-report.ts';
+import { type AwayAccounts, createAwayAccounts } from './state/accounts/away.ts';
 import { budgetUses } from './state/accounts/budget-uses.ts';
 import { createAccountFacts } from './state/accounts/facts.ts';
+import { createLinkedAccounts } from './state/accounts/linked.ts';
+import { createAccountsKeeper } from './state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from './state/accounts/memory.ts';
 import { createWaitingAccounts } from './state/accounts/waiting.ts';
 import { openRedisAccounts } from './state/redis/open.ts';
@@ -47,6 +53,8 @@ export interface MoneyHost {
   readonly warn: (message: string) => void;
   /** Where alerts are logged. */
   readonly log: { write(text: string): unknown };
+  /** To the primary that keeps the accounts of several workers; absent: this process is alone. */
+  readonly link?: Link | undefined;
 }
 
 type MoneyConfig = Pick<Config, 'accounts' | 'ledger' | 'alerts'>;
@@ -71,12 +79,13 @@ async function composed(
     const current = host.status();
     return current.kind === 'never_activated' ? NO_BUDGETS : current.policy.budgets;
   };
+  const isLinked = config.accounts.store === 'memory' && isWorker(host);
   const inner = await openAccounts(config.accounts, host, ledger);
   if (inner === undefined && ledger === undefined) {
     return { ...NOTHING };
   }
-  const accounts =
-    inner === undefined ? HOLDS_NOTHING : createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
+  // The workers of one primary wait there, all in the same lines.
+  const accounts = inner === undefined ? HOLDS_NOTHING : isLinked ? inner : patient(inner);
   const alerts = composeAlerts(config.alerts, host, book, ledger);
   const money: Money = {
     accounts,
@@ -102,7 +111,7 @@ async function composed(
               budgetsCovering(book(), { caller, tags: call.tags ?? {} }, SYSTEM_CLOCK.nowMs()),
             stepsOf: (budget) => book().budgets.get(budget)?.steps ?? [],
             clock: SYSTEM_CLOCK,
-            isRemote: config.accounts.store === 'redis',
+            isRemote: isLinked || config.accounts.store === 'redis',
           }),
     async close() {
       await alerts.close();
@@ -132,7 +141,10 @@ const HOLDS_NOTHING: Accounts = {
 
 const WRITES_NOTHING: Ledger = { append: async () => undefined, close: async () => undefined };
 
-async function openLedger(config: Config['ledger'], host: MoneyHost): Promise<(Ledger & LedgerReader) | undefined> {
+async function openLedger(
+  config: Config['ledger'],
+  host: Pick<MoneyHost, 'env'>,
+): Promise<(Ledger & LedgerReader) | undefined> {
   const chainId = `${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
   switch (config.store) {
     case 'none':
@@ -149,26 +161,81 @@ async function openAccounts(
   host: MoneyHost,
   ledger: LedgerReader | undefined,
 ): Promise<Accounts | undefined> {
-  const settled = async (): Promise<ReadonlyMap<string, bigint>> =>
-    ledger === undefined ? new Map() : chargedBefore(ledger);
   switch (config.store) {
     case 'none':
       return undefined;
     case 'memory':
-      return createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: nextFence(), settled: await settled() });
+      return isWorker(host) ? linked(host.link) : inMemory(ledger);
     case 'redis':
-      return openRedisAccounts({
-        url: await revealed('accounts.redis_url', config.redisUrl, host),
-        keyPrefix: config.keyPrefix,
-        fence: nextFence(),
-        onLost: settled,
-        warn: host.warn,
-      });
+      return openShared(await redisPlace(config, host.env, host.warn), ledger);
+  }
+}
+
+const patient = (inner: Accounts): Accounts =>
+  createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
+
+async function inMemory(ledger: LedgerReader | undefined): Promise<Accounts> {
+  const settled = await chargedBefore(ledger);
+  return createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: nextFence(), settled });
+}
+
+/** Where replicas share their accounts; undefined: nowhere. @throws Failure where the URL cannot be had */
+export async function redisPlace(
+  { store, redisUrl, keyPrefix }: Config['accounts'],
+  env: MoneyHost['env'],
+  warn: MoneyHost['warn'],
+): Promise<RedisPlace | undefined> {
+  if (store !== 'redis') return undefined;
+  return { url: await revealed('accounts.redis_url', redisUrl, { env }), keyPrefix, warn };
+}
+
+/** In Redis, and what policy lets a call do while it is away. */
+async function openShared(
+  place: RedisPlace | undefined,
+  ledger: LedgerReader | undefined,
+): Promise<Accounts | undefined> {
+  if (place === undefined) return undefined;
+  const { warn } = place;
+  let away: AwayAccounts | undefined;
+  const redis = await openRedisAccounts({
+    ...place,
+    fence: nextFence(),
+    onLost: () => chargedBefore(ledger),
+    onRebuilt: (readAtMs) => away?.rebuilt(readAtMs),
+  });
+  away = createAwayAccounts(redis, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, fence: nextFence(), warn });
+  return away;
+}
+
+const isWorker = <Host extends MoneyHost>(host: Host): host is Host & { readonly link: Link } =>
+  host.link !== undefined && host.link !== NO_LINK;
+
+const TOPIC = 'accounts';
+
+const linked = (link: Link): Accounts =>
+  createLinkedAccounts({
+    tell: (message) => link.tell(TOPIC, message),
+    onTold: (listener) => link.onTold(TOPIC, listener),
+    onGone: (listener) => link.onGone(listener),
+  });
+
+/** What the primary of a cluster keeps for its workers: their accounts, where those are in memory. */
+export async function composeKeepers(
+  config: MoneyConfig,
+  host: Pick<MoneyHost, 'env'>,
+): Promise<ReadonlyMap<string, Keeper>> {
+  if (config.accounts.store !== 'memory') return new Map();
+  const ledger = await openLedger(config.ledger, host);
+  try {
+    return new Map([[TOPIC, createAccountsKeeper(patient(await inMemory(ledger)))]]);
+  } finally {
+    await ledger?.close();
   }
 }
 
 /** What every account has settled in its window; of one that rolls, what it settled in as long as that is. */
-async function chargedBefore(ledger: LedgerReader): Promise<ReadonlyMap<string, bigint>> {
+async function chargedBefore(ledger: LedgerReader | undefined): Promise<ReadonlyMap<string, bigint>> {
+  if (ledger === undefined) return new Map();
   const charged = new Map(await ledger.charged(0));
   const lengths = new Set([...charged.keys()].flatMap((key) => rollingMs(key) ?? []));
   for (const length of lengths) {
@@ -190,7 +257,7 @@ function nextFence(): () => string {
   };
 }
 
-async function revealed(what: string, reference: string | undefined, { env }: MoneyHost): Promise<string> {
+async function revealed(what: string, reference: string | undefined, { env }: Pick<MoneyHost, 'env'>): Promise<string> {
   const source = createSecretSource(what, reference ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
   return (await source.current()).reveal();
 }

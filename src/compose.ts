@@ -10,7 +10,7 @@ import { composeFrontDoors } from './compose-front-doors.ts';
 import { composeExecutor, composeGateway } from './compose-gateway.ts';
 import { composeHealth } from './compose-health.ts';
 import { composeIdentity } from './compose-identity.ts';
-import { type ComposedMoney, composeMoney } from './compose-money.ts';
+import { type ComposedMoney, composeMoney, redisPlace } from './compose-money.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
 import type { PriceBook } from './core/price-card.ts';
@@ -73,9 +73,10 @@ export async function compose(config: Config, host: Host): Promise<Server> {
   const status = (): PolicyStatus => lifecycle.status();
   const providers = createProviders(config.providers, { env: host.env, nowMs: SYSTEM_CLOCK.nowMs });
   const executor = composeExecutor(providers, status, host.executor);
-  const health = composeHealth(executor, host.link ?? NO_LINK);
   const warn = host.warn ?? (() => undefined);
-  const books = await composeMoney(config, { env: host.env, status, warn, log: host.log ?? process.stderr });
+  const health = composeHealth(executor, host.link ?? NO_LINK, await redisPlace(config.accounts, host.env, warn));
+  const log = host.log ?? process.stderr;
+  const books = await composeMoney(config, { env: host.env, status, warn, log, link: host.link });
   const { engine, lifecycle } = composeEngine(
     {
       health: health.read,

@@ -2,6 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { createLink } from '../../cluster/link.ts';
 import { createPrimary, type WorkerProcess } from '../../cluster/primary.ts';
+import { composeKeepers } from '../../compose-money.ts';
 import type { Config } from '../../config/config.ts';
 import { EXIT, printable, tellFailure } from '../failure-text.ts';
 import type { Io } from '../io.ts';
@@ -16,7 +17,9 @@ export async function runPrimary(
   signals: Signals,
   tell: (notice: ReadyNotice) => void,
 ): Promise<number> {
+  const keepers = await composeKeepers(config, io);
   const primary = createPrimary({
+    keepers,
     workers: config.workers,
     fork: () => workerProcess(cluster.fork()),
     warn: (message) => io.stderr.write(`warning: ${printable(message)}\n`),

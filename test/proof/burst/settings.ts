@@ -32,6 +32,11 @@ export const SETTINGS: readonly Setting[] = [
     redis: false,
     run: () => runBurst({ ...IN_MEMORY, uses: 'half' }),
   },
+  {
+    name: 'on two workers of one server',
+    redis: false,
+    run: () => runBurst({ ...IN_MEMORY, config: `${IN_MEMORY.config}workers: 2\n`, uses: 'all' }),
+  },
   { name: 'on two processes with Redis', redis: true, run: (redis) => runBurst({ ...inRedis(redis), uses: 'all' }) },
   {
     name: 'on two processes with Redis, where a call costs less than it may',
