@@ -28,8 +28,9 @@ interface Known {
   readonly atMs: number;
 }
 
-/** What is older is looked up again. */
+/** What is older is looked up again behind the decision; what is so old that nobody may rely on it, before. */
 const FRESH_MS = 200;
+const STALE_MS = 5_000;
 const MOST_KNOWN = 100_000;
 
 export function createAccountFacts(source: FactsSource, dependencies: AccountFactsDependencies): FactsSource {
@@ -47,7 +48,7 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
     note(await accounts.balances(asked), atMs);
   };
 
-  /** Behind the decision; one question at a time. */
+  /** Behind the decision, one question at a time. */
   const refresh = (asked: readonly Account[]): void => {
     if (asking) return;
     asking = true;
@@ -77,12 +78,13 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
         note(here, nowMs);
         return withBudgets(facts, told(asked));
       }
-      if (asked.some(({ key }) => !known.has(key))) {
+      const oldestAtMs = Math.min(...asked.map(({ key }) => known.get(key)?.atMs ?? Number.NEGATIVE_INFINITY));
+      if (nowMs - oldestAtMs > STALE_MS) {
         return lookUp(asked)
           .catch(() => undefined)
           .then(() => withBudgets(facts, told(asked)));
       }
-      if (asked.some(({ key }) => nowMs - (known.get(key)?.atMs ?? 0) > FRESH_MS)) refresh(asked);
+      if (nowMs - oldestAtMs > FRESH_MS) refresh(asked);
       return withBudgets(facts, told(asked));
     },
   };
