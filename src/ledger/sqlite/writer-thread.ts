@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FileOptions, messageOf, openDatabase } from './database.ts';
 import { migrate } from './schema.ts';
+import type { Answer } from './thread.ts';
 import { BatchWriter } from './writer.ts';
 
 export interface WriterData extends FileOptions {
@@ -12,17 +13,13 @@ export interface WriterData extends FileOptions {
 }
 
 export type ToWriter = { readonly kind: 'write'; readonly bodies: readonly string[] } | { readonly kind: 'close' };
-/** Each message is answered once, in order; the first answer says that it is open. */
-export type FromWriter =
-  | { readonly kind: 'done' }
-  /** `busy`: another process holds the file, or the disk is full: it may go better later. */
-  | { readonly kind: 'failed'; readonly message: string; readonly busy: boolean };
 
 const data = workerData as WriterData; // given by `open.ts`, which starts this
-const answer = (message: FromWriter): void => parentPort?.postMessage(message);
-const failed = (reason: unknown): FromWriter => ({
+const answer = (message: Answer): void => parentPort?.postMessage(message);
+const failed = (reason: unknown): Answer => ({
   kind: 'failed',
   message: messageOf(reason),
+  code: 'unavailable',
   busy: /locked|busy|full|I\/O/i.test(messageOf(reason)),
 });
 
