@@ -3,7 +3,7 @@
 export interface BudgetFact {
   readonly id: string;
   readonly state: 'ok' | 'warn' | 'exhausted';
-  /** (settled + held) / limit; 1 is full. */
+  /** settled / limit; 1 is full. What is held is not spent: who needs it may wait for it. */
   readonly utilization?: number;
   /** Nano-USD left, at most 2^53 - 1. */
   readonly remaining_nano_usd?: number;

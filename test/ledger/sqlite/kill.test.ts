@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/open.ts';
 import { createPlace } from './place.ts';
 
@@ -16,7 +16,7 @@ const MOST = 600;
 describe('the ledger of a file, whose writers are killed with -9', () => {
   const place = createPlace();
   after(() => place.clean());
-  const program = join(import.meta.dirname, 'appending-process.ts');
+  const program = fileURLToPath(import.meta.resolve('./appending-process.ts'));
   const acknowledged: string[] = [];
 
   /** Killed the moment that it has acknowledged so many, with others of its entries at every stage of being written. */
