@@ -36,15 +36,14 @@ suite('data of a plan', () => {
   test('may have any key', async () => {
     const { wasm, plan } = await compile(
       {
-        'x.rego':
-          'package x\n\nx := [data.k["__proto__"], data.k.constructor, data.k.toString]\n\ny := data.k.toString\n',
+        'x.rego': 'package x\n\nx := [data.k["__proto__"], data.k.constructor]\n\ny := data.k.toString\n',
       },
       ['x/x', 'x/y'],
     );
     const dataJson = Buffer.from('{"k": {"__proto__": 1, "constructor": {"a": 2}, "x": "\\u00e9"}}');
     const program = { wasm, dataJson, ...(plan === undefined ? {} : { plan }) };
     const evaluator = await createPlanEvaluator(program, { warmup: 0 });
-    assert.equal(evaluator.evaluate('x/x', {}), undefined);
+    assert.deepEqual(evaluator.evaluate('x/x', {}), [1, { a: 2 }]);
     assert.equal(evaluator.evaluate('x/y', {}), undefined);
   });
 });
