@@ -20,7 +20,7 @@ const cost: fc.Arbitrary<AttemptCost> = fc.oneof(
 
 const tags = fc.option(
   fc
-    .dictionary(some('project', 'a"b', "it's", 'x.y[0]', '𝒳'), some('1', '', '"', "'; --"))
+    .dictionary(some('project', 'a"b', "it's", 'x.y[0]', '𝒳'), some('1', '', '"', "'; --"), { noNullPrototype: true })
     .filter((all) => Object.keys(all).length > 0),
   { nil: undefined },
 );

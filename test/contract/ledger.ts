@@ -75,6 +75,19 @@ export function ledgerContract(driver: LedgerDriver): void {
         await sound(1, 1);
       });
 
+      it('of an id that is told again with another time changes nothing', async () => {
+        const entry = attemptEntry();
+        const months = [0, 1, 40].map((days) => ({ ...entry, atMs: AT_MS + days * 24 * HOUR_MS }));
+        const ledger = await opened(months);
+        await appendAll(ledger, months.toReversed());
+        assert.deepEqual(
+          (await ledger.entries(EVER)).map(({ entry: stored }) => stored),
+          [entry],
+        );
+        assert.deepEqual(await ledger.charged(0), new Map([['search|2026-11', 1_000n]]));
+        await sound(1, 1);
+      });
+
       it('of an id that another writer wrote changes nothing either, and both chains are whole', async () => {
         const [one, two] = [await place.open({ chainId: 'one' }), await place.open({ chainId: 'two' })];
         const entries = manyEntries(40);

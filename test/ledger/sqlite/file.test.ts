@@ -1,0 +1,80 @@
+/** The file of the embedded ledger: made, brought up to date, refused, waited for, and left alone. */
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { openSqliteLedger, openSqliteReader } from '../../../src/ledger/sqlite/open.ts';
+import { AT_MS, attemptEntry, manyEntries } from '../entries.ts';
+import { createPlace, type Place } from './place.ts';
+
+const EVER = { fromMs: 0, toMs: Date.UTC(2100, 0) };
+
+describe('the file of the embedded ledger', () => {
+  let place: Place;
+  beforeEach(() => {
+    place = createPlace();
+  });
+  afterEach(() => place.clean());
+  const open = (chainId = 'writer') => openSqliteLedger({ file: place.file, synchronous: 'full', chainId });
+
+  it('is one file again when nobody has it open, with pages that its rows fit into', async () => {
+    await place.write('writer', manyEntries(50));
+    assert.deepEqual([existsSync(`${place.file}-wal`), existsSync(`${place.file}-shm`)], [false, false]);
+    assert.deepEqual(place.ask('PRAGMA page_size'), [{ page_size: 8_192 }]);
+  });
+
+  it('of the first version is brought up to date, with what is in it', async () => {
+    await place.write('writer', manyEntries(5));
+    place.ask('DROP INDEX entries_id; DROP TABLE dropped; DROP TABLE pruned; PRAGMA user_version = 1');
+    await place.write('writer', [attemptEntry({ id: 'later' }), attemptEntry({ id: 'later', atMs: AT_MS + 1 })]);
+    assert.deepEqual(await place.faults(), []);
+    assert.deepEqual(place.ask('SELECT count(*) AS rows FROM entries'), [{ rows: 6 }]);
+  });
+
+  it('of a newer version is refused, and left as it is', async () => {
+    await place.write('writer', manyEntries(5));
+    place.ask('PRAGMA user_version = 99');
+    await assert.rejects(open(), /newer version \(99/);
+    assert.deepEqual(place.ask('PRAGMA user_version'), [{ user_version: 99 }]);
+  });
+
+  it('that is no database, or cannot be made, is told by its name', async () => {
+    writeFileSync(place.file, 'this is no database, and long enough that nobody takes it for an empty one');
+    await assert.rejects(open(), {
+      code: 'unavailable',
+      message: new RegExp(`^ledger ${place.file}: .*not a database`),
+    });
+    const file = `${place.file}/ledger.db`;
+    await assert.rejects(openSqliteLedger({ file, synchronous: 'full', chainId: 'writer' }), { code: 'unavailable' });
+  });
+
+  it('that somebody else holds is waited for', async () => {
+    const ledger = await open();
+    using other = new DatabaseSync(place.file);
+    other.exec('BEGIN IMMEDIATE');
+    let written = 0;
+    const told = manyEntries(20).map(async (entry) => {
+      await ledger.append(entry);
+      written += 1;
+    });
+    // Reading is not held up by that, and while it reads the writer has had its turn.
+    const [total] = await ledger.totals({ ...EVER, by: [] });
+    assert.deepEqual([written, total?.attempts], [0, 0]);
+    other.exec('COMMIT');
+    await Promise.all(told);
+    await ledger.close();
+    assert.deepEqual(await place.faults(), []);
+    assert.equal(written, 20);
+  });
+
+  it('is read beside whoever writes, one moment of it at a time', async () => {
+    const ledger = await open();
+    await ledger.append(attemptEntry({ id: 'first' }));
+    const reader = openSqliteReader(place.file);
+    await ledger.append(attemptEntry({ id: 'second' }));
+    const [total] = await reader.totals({ ...EVER, by: [] });
+    await reader.close();
+    await ledger.close();
+    assert.equal(total?.attempts, 2);
+  });
+});
