@@ -159,7 +159,7 @@ test('many decisions at once ask one question behind them', async () => {
   const { time, asked, facts, utilization } = remote();
   await utilization();
   time.setMs(1_001_000);
-  for (let index = 0; index < 100; index += 1) facts.read(CALL, CALLER, undefined);
+  for (let index = 0; index < 100; index += 1) void facts.read(CALL, CALLER, undefined);
   await arrived();
   assert.equal(asked.length, 2);
 });
