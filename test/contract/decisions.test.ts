@@ -101,6 +101,12 @@ function asOnTheWire(decision: Decision | MadeDecision): unknown {
   return { ...carried, document: { ...document, attribution: { ...said, tags } } };
 }
 
+/** Reasons are a list made of a set: the plan gives them in Rego's order, WebAssembly in that of its hashes. */
+function withReasonsOf(other: Decision, decision: Decision): Decision {
+  assert.equal(decision.document.reasons.length, other.document.reasons.length);
+  return { ...decision, document: { ...decision.document, reasons: other.document.reasons } };
+}
+
 const wanted = (want: Case['want']): object => ({
   ...want,
   ...(want.codes === undefined ? {} : { codes: [...want.codes].sort() }),
@@ -109,18 +115,21 @@ const wanted = (want: Case['want']): object => ({
 describe('the cases of the sample policies', () => {
   const byEvaluator = {
     wasm: composeEngine({ source: POLICIES, entrypoint: 'turnpike/decision', evaluator: 'wasm' }).lifecycle,
+    plan: composeEngine({ source: POLICIES, entrypoint: 'turnpike/decision', evaluator: 'plan' }).lifecycle,
     sdk: composeEngine({ source: POLICIES, entrypoint: 'turnpike/decision', evaluator: 'sdk' }).lifecycle,
   } as const;
   const drivers = [createGrpcDriver(), createHttpDriver()];
-  const flows = { wasm: flowsOf(byEvaluator.wasm), sdk: flowsOf(byEvaluator.sdk) };
+  const flows = { wasm: flowsOf(byEvaluator.wasm), plan: flowsOf(byEvaluator.plan), sdk: flowsOf(byEvaluator.sdk) };
   before(async () => {
     await byEvaluator.wasm.activate();
+    await byEvaluator.plan.activate();
     await byEvaluator.sdk.activate();
     for (const driver of drivers) await driver.start(flows.wasm);
   });
   after(async () => {
     for (const driver of drivers) await driver.close();
     byEvaluator.wasm.close();
+    byEvaluator.plan.close();
     byEvaluator.sdk.close();
   });
 
@@ -137,6 +146,9 @@ describe('the cases of the sample policies', () => {
       assert.equal(decision.fault, undefined);
       const bySdk = await inProcess(flows.sdk, request);
       assert.deepEqual({ ...bySdk, id: decision.id }, decision, 'the official SDK');
+      const byPlan = await inProcess(flows.plan, request);
+      assert.deepEqual(seen(byPlan, want), wanted(want), 'the plan');
+      assert.deepEqual({ ...withReasonsOf(decision, byPlan), id: decision.id }, decision, 'the plan');
       for (const driver of drivers) {
         const answer = await driver.decide(request);
         assert.equal(answer.kind, 'ok', driver.name);
