@@ -16,8 +16,8 @@ export interface AccountState {
 }
 
 const KEPT_MS = 86_400_000;
-/** Accounts that each use looks at to forget them. */
-const LOOKS = 2;
+/** Accounts that are looked at in one go to forget them. */
+const LOOKS = 16;
 
 export class AccountBook {
   private readonly states = new Map<string, AccountState>();

@@ -9,21 +9,19 @@ export interface Hold {
   readonly fence: string;
   readonly amountNano: bigint;
   readonly endsAtMs: number;
-  accounts: readonly AccountState[];
-  slots: readonly string[];
-  /** Where it stands in the heap; `SETTLED` when it stands there no more. */
+  readonly accounts: readonly AccountState[];
+  readonly slots: readonly string[];
+  /** Where it stands in the heap. */
   place: number;
 }
 
-const SETTLED = -1;
-const NONE: readonly never[] = [];
-
 export class HoldTable {
-  private readonly byId = new Map<string, Hold>();
+  /** Of one that was settled, its fence is all that is kept. */
+  private readonly byId = new Map<string, Hold | string>();
   /** A binary heap: none ends before the one at half its place. */
   private readonly heap: Hold[] = [];
-  /** Settled ones in their order; the next takes the place of the oldest. */
-  private readonly settled: Hold[] = [];
+  /** Ids of settled ones in their order; the next takes the place of the oldest. */
+  private readonly settled: string[] = [];
   private readonly maxSettled: number;
   private next = 0;
 
@@ -36,12 +34,9 @@ export class HoldTable {
     return this.heap.length;
   }
 
-  get(id: string): Hold | undefined {
+  /** A text is the fence of one that was settled. */
+  get(id: string): Hold | string | undefined {
     return this.byId.get(id);
-  }
-
-  isSettled(hold: Hold): boolean {
-    return hold.place === SETTLED;
   }
 
   /** The open one that ends first. */
@@ -57,12 +52,10 @@ export class HoldTable {
 
   settle(hold: Hold): void {
     this.takeOut(hold);
-    hold.place = SETTLED;
-    hold.accounts = NONE;
-    hold.slots = NONE;
     const oldest = this.settled[this.next];
-    if (oldest !== undefined) this.byId.delete(oldest.id);
-    this.settled[this.next] = hold;
+    if (oldest !== undefined) this.byId.delete(oldest);
+    this.byId.set(hold.id, hold.fence);
+    this.settled[this.next] = hold.id;
     this.next = (this.next + 1) % this.maxSettled;
   }
 

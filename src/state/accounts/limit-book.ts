@@ -4,8 +4,8 @@ import { fullAfterMs, fullAfterRefundMs, isEverBorne, waitMs } from '../../core/
 
 type Throttled = Extract<HoldResult, { kind: 'throttled' }>;
 
-/** Rates that each use looks at to forget them. */
-const LOOKS = 2;
+/** Rates that are looked at in one go to forget them. */
+const LOOKS = 16;
 
 export class LimitBook {
   /** When each bucket is full again. */

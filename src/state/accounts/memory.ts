@@ -30,7 +30,7 @@ export interface MemoryAccountsOptions {
   readonly maxAccounts?: number;
   /** Holds at once; default 1,000,000. */
   readonly maxHolds?: number;
-  /** Settlements that are told from new ones; default 131,072. */
+  /** Settlements that are told from new ones; default 32,768. */
   readonly maxSettled?: number;
 }
 
@@ -43,14 +43,17 @@ export interface MemoryAccounts extends Accounts {
 
 /** Leases that ended are given back by whoever comes next, so many at once, and all before anybody is refused. */
 const SWEPT = 64;
+/** Every so many calls one looks for what may be forgotten. */
+const FORGETS_EVERY = 8;
 
 export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const { clock, fence, settled = new Map(), maxAccounts = 1_000_000, maxHolds = 1_000_000 } = options;
   const originMs = clock.nowMs();
   const book = new AccountBook(maxAccounts, settled, originMs);
-  const holds = new HoldTable(options.maxSettled ?? 131_072);
-  const late = new LateSettlements(options.maxSettled ?? 131_072);
+  const holds = new HoldTable(options.maxSettled ?? 32_768);
+  const late = new LateSettlements(options.maxSettled ?? 32_768);
   const limits = new LimitBook();
+  let calls = 0;
 
   const giveBack = (hold: Hold): void => {
     for (const state of hold.accounts) state.heldNano -= hold.amountNano;
@@ -67,6 +70,8 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
   };
   const tidy = (nowMs: number): void => {
     sweep(nowMs, SWEPT);
+    calls += 1;
+    if (calls % FORGETS_EVERY > 0) return;
     book.forget(nowMs);
     limits.forget(nowMs - originMs);
   };
@@ -75,13 +80,13 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     accounts.map((account) => book.balance(account, nowMs));
 
   /** The account that has least of those that cannot bear it. */
-  const shortage = ({ accounts, amountNano }: HoldRequest, nowMs: number): HoldResult | undefined => {
+  const shortage = ({ accounts, amountNano }: HoldRequest, states: Found, nowMs: number): HoldResult | undefined => {
     let short: Account | undefined;
     let least = 0n;
     let held = 0n;
-    for (const account of accounts) {
+    for (const [index, account] of accounts.entries()) {
       if (account.ceilingNano === undefined) continue;
-      const state = book.find(account, nowMs);
+      const state = states[index];
       const free = state === undefined ? account.ceilingNano : account.ceilingNano - state.settledNano - state.heldNano;
       if (free >= amountNano || (short !== undefined && free >= least)) continue;
       short = account;
@@ -100,16 +105,16 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     };
   };
   // Rates count from when this began: fractions of a millisecond would be lost in today's count of them.
-  const refusal = (request: HoldRequest, nowMs: number): HoldResult | undefined =>
-    shortage(request, nowMs) ?? limits.refusal(request.rates, request.slots, nowMs - originMs);
+  const refusal = (request: HoldRequest, states: Found, nowMs: number): HoldResult | undefined =>
+    shortage(request, states, nowMs) ?? limits.refusal(request.rates, request.slots, nowMs - originMs);
 
-  const give = (request: HoldRequest, nowMs: number): HoldResult => {
+  const give = (request: HoldRequest, known: Found, nowMs: number): HoldResult => {
     const { id, amountNano, accounts, rates, slots, leaseMs } = request;
     book.makeRoom(accounts);
     const states: AccountState[] = [];
     const found: Balance[] = [];
-    for (const account of accounts) {
-      const state = book.open(account, nowMs);
+    for (const [index, account] of accounts.entries()) {
+      const state = known[index] ?? book.open(account, nowMs);
       if (!states.includes(state)) {
         states.push(state);
         state.heldNano += amountNano;
@@ -124,11 +129,13 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     return { kind: 'held', fence: token, balances: found };
   };
 
-  const charge = ({ costNano, accounts }: SettleRequest, nowMs: number): readonly Balance[] => {
+  /** @param held where it was held: nearly always, and in the same order, where it is charged */
+  const charge = ({ costNano, accounts }: SettleRequest, held: Found, nowMs: number): readonly Balance[] => {
     const charged: AccountState[] = [];
     const found: Balance[] = [];
-    for (const account of accounts) {
-      const state = book.open(account, nowMs);
+    for (const [index, account] of accounts.entries()) {
+      const known = account.rolling === undefined ? held[index] : undefined;
+      const state = known !== undefined && known.key === account.key ? known : book.open(account, nowMs);
       if (!charged.includes(state)) {
         charged.push(state);
         if (costNano > 0n) book.settle(state, account, costNano, nowMs);
@@ -146,7 +153,7 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       const nowMs = clock.nowMs();
       tidy(nowMs);
       const known = holds.get(id);
-      if (known !== undefined && !holds.isSettled(known)) {
+      if (typeof known === 'object') {
         if (known.endsAtMs > nowMs) {
           return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
         }
@@ -156,9 +163,10 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
         throw new Failure('conflict', `accounts: hold ${id} was settled, it cannot be held again`);
       }
       if (holds.size >= maxHolds) throw new Failure('overloaded', `accounts: ${maxHolds} holds are open, no more`);
-      let refused = refusal(request, nowMs);
-      if (refused !== undefined && sweep(nowMs, holds.size) > 0) refused = refusal(request, nowMs);
-      return refused ?? give(request, nowMs);
+      const states = request.accounts.map((account) => book.find(account, nowMs));
+      let refused = refusal(request, states, nowMs);
+      if (refused !== undefined && sweep(nowMs, holds.size) > 0) refused = refusal(request, states, nowMs);
+      return refused ?? give(request, states, nowMs);
     },
     settle(request) {
       const { id, fence: token, accounts, refunds } = request;
@@ -166,15 +174,17 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       const nowMs = clock.nowMs();
       tidy(nowMs);
       const known = holds.get(id);
-      const mine = known !== undefined && known.fence === token ? known : undefined;
-      if (mine === undefined ? late.has(id, token) : holds.isSettled(mine)) return { kind: 'duplicate' };
-      book.makeRoom(accounts);
-      if (mine === undefined) late.add(id, token);
-      else {
+      const mine = typeof known === 'object' && known.fence === token ? known : undefined;
+      if (known === token || (mine === undefined && late.has(id, token))) return { kind: 'duplicate' };
+      const held = mine?.accounts ?? [];
+      if (mine === undefined) {
+        book.makeRoom(accounts);
+        late.add(id, token);
+      } else {
         giveBack(mine);
         holds.settle(mine);
       }
-      const found = charge(request, nowMs);
+      const found = charge(request, held, nowMs);
       if (refunds !== undefined) for (const { rate, units } of refunds) limits.refund(rate, units);
       return { kind: mine !== undefined && mine.endsAtMs > nowMs ? 'settled' : 'late', balances: found };
     },
@@ -186,6 +196,8 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     close: async () => undefined,
   };
 }
+
+type Found = readonly (AccountState | undefined)[];
 
 const keyOf = ({ key }: SlotDemand): string => key;
 
