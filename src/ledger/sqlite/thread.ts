@@ -18,13 +18,18 @@ export interface Thread<Message> {
   readonly ended: Promise<void>;
 }
 
+/** Of the heap in which objects are made. */
+const YOUNG_MIB = 16;
+
 /** @param name what it does, in a sentence */
 export async function startThread<Message>(
   script: URL,
   data: { readonly file: string },
   name: string,
 ): Promise<Thread<Message>> {
-  const worker = new Worker(script, { workerData: data });
+  // What a server is started with is for the thread of its calls: this one keeps nothing for long.
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
+  const worker = new Worker(script, { workerData: data, resourceLimits });
   const asked: { resolve(value: unknown): void; reject(reason: unknown): void }[] = [];
   const next = (): Promise<unknown> => new Promise((resolve, reject) => asked.push({ resolve, reject }));
   let dead: Failure | undefined;
