@@ -13,6 +13,8 @@ export interface OpenAccounts {
   readonly replica: Accounts;
   /** The time of the store: starts at `START_MS` and stands still until it is moved. */
   advance(ms: number): void;
+  /** It dies and begins anew with what was settled; absent: it has a memory of its own. */
+  restart?(settled: ReadonlyMap<string, bigint>): void;
   close(): Promise<void>;
 }
 

@@ -11,12 +11,20 @@ export function memoryDriver(name: string, wrap: (inner: Accounts) => Accounts =
     async open(settled = new Map()) {
       const clock = setClock(START_MS);
       let fences = 0;
-      const inner = createMemoryAccounts({ clock, settled, fence: () => `fence-${fences++}` });
-      const accounts = wrap(inner);
+      const start = (from: ReadonlyMap<string, bigint>): Accounts =>
+        wrap(createMemoryAccounts({ clock, settled: from, fence: () => `fence-${fences++}` }));
+      let accounts = start(settled);
       return {
-        accounts,
-        replica: accounts,
+        get accounts() {
+          return accounts;
+        },
+        get replica() {
+          return accounts;
+        },
         advance: (ms) => clock.setMs(clock.nowMs() + ms),
+        restart(from) {
+          accounts = start(from);
+        },
         close: () => accounts.close(),
       };
     },

@@ -57,7 +57,11 @@ export interface ModelSettlement {
   readonly unheldNano: bigint;
   readonly atMs: number;
   readonly accounts: readonly Account[];
+  /** By a store that began anew: that it is in the balance is all that is known of it. */
+  isForgotten: boolean;
 }
+
+const FORGOTTEN = { id: '', fence: '', isForgotten: true };
 
 export class Model {
   nowMs = START_MS;
@@ -113,7 +117,29 @@ export class Model {
   }
 
   wasSettled(id: string, fence: string): boolean {
-    return this.settlements.some((one) => one.id === id && one.fence === fence);
+    return this.settlements.some((one) => one.id === id && one.fence === fence && !one.isForgotten);
+  }
+
+  /** The store begins anew with the sums of what was settled; nobody knows any more when it was within a window. */
+  restart(): ReadonlyMap<string, bigint> {
+    this.rateMs = RATE.burst * UNIT_MS;
+    this.rateAtMs = this.nowMs;
+    this.holds.length = 0;
+    const rolling = accountOf('rolling', this.nowMs);
+    const kept = {
+      ...FORGOTTEN,
+      costNano: this.settledNano(rolling),
+      unheldNano: this.unheldNano(rolling),
+      atMs: this.nowMs,
+      accounts: [rolling],
+    };
+    const others = this.settlements.map((one) => ({
+      ...one,
+      isForgotten: true,
+      accounts: one.accounts.filter(({ key }) => key !== rolling.key),
+    }));
+    this.settlements.splice(0, this.settlements.length, ...others, kept);
+    return new Map([...this.accounts.values()].map((account) => [account.key, this.settledNano(account)]));
   }
 
   private open(): readonly ModelHold[] {

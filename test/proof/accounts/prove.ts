@@ -1,6 +1,6 @@
 /**
  * The money path on an implementation of Accounts, against the plainest model: random calls, races, repeats, crashes,
- * leases that end, settlements that come late, windows that end, two replicas on one store. At every step each account
+ * leases that end, settlements that come late, windows that end, two replicas on one store, a store that is rebuilt. At every step each account
  * has what the model says, and `settled + held` is above its ceiling by no more than came late or beyond its hold; at
  * the end each balance is the sum of what was settled. What fails is shrunk, and told with its seed.
  */
