@@ -1,4 +1,5 @@
 /** A thread that is asked one thing after the other, and answers each once and in their order. */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Failure, type FailureCode } from '../../core/failure.ts';
 import { messageOf } from './database.ts';
@@ -27,7 +28,9 @@ export async function startThread<Message>(
   data: { readonly file: string },
   name: string,
 ): Promise<Thread<Message>> {
-  // What a server is started with is for the thread of its calls: this one keeps nothing for long.
+  // The large young generation that a server is started with is for the thread of its calls, which has it already; as
+  // a flag it would hold for this one as well, above any limit.
+  for (const flag of ['--min-semi-space-size=0', '--max-semi-space-size=0']) setFlagsFromString(flag);
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
   const worker = new Worker(script, { workerData: data, resourceLimits });
   const asked: { resolve(value: unknown): void; reject(reason: unknown): void }[] = [];
