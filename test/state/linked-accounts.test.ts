@@ -1,9 +1,9 @@
 /** Accounts of workers that their primary keeps: what goes over the line, and what happens when an end of it dies. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Account, HoldRequest } from '../../src/core/account.ts';
+import type { Account, HoldRequest, HoldResult, RateDemand, SettleRequest } from '../../src/core/account.ts';
 import { Failure } from '../../src/core/failure.ts';
-import type { Accounts } from '../../src/flows/accounts.ts';
+import type { Accounts, HoldOptions } from '../../src/flows/accounts.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
 import { createWaitingAccounts } from '../../src/state/accounts/waiting.ts';
@@ -50,6 +50,56 @@ test('what is asked in one turn goes in one message', async () => {
   const results = await Promise.all(Array.from({ length: 100 }, (_, index) => first.hold(request(`${index}`, 1n))));
   assert.equal(line.sent - before, 1);
   assert.ok(results.every(({ kind }) => kind === 'held'));
+});
+
+test('every word of a request arrives as it was said', async () => {
+  const heard: unknown[] = [];
+  const answer: HoldResult = {
+    kind: 'short',
+    account: TEAM.key,
+    budget: TEAM.budget,
+    freeNano: -3n,
+    heldNano: 2n ** 60n,
+    balances: [{ key: TEAM.key, settledNano: 1n, heldNano: 0n }],
+  };
+  const kept: Accounts = {
+    hold(request, { signal: _signal, ...terms } = {}) {
+      heard.push(request, terms);
+      return answer;
+    },
+    settle(request) {
+      heard.push(request);
+      throw new Failure('throttled', 'not now', { details: { retryAfterMs: 5 } });
+    },
+    balances: () => [],
+    close: async () => undefined,
+  };
+  const { links } = await linkedWorkers(1, new Map([['accounts', createAccountsKeeper(kept)]]));
+  const [first] = links.map(accountsOf);
+  assert.ok(first);
+  const rate: RateDemand = { key: '123', limit: 'nano', units: 6, perMs: 1_000, burst: 2, take: 1 };
+  const hold: HoldRequest = {
+    id: '1',
+    amountNano: 2n ** 53n,
+    accounts: [{ ...TEAM, rolling: { bucketMs: 1, buckets: 2 }, resetsAtMs: 5.5 }],
+    rates: [rate],
+    slots: [{ key: '42', limit: 'l', places: 3 }],
+    leaseMs: 1.5,
+  };
+  const terms: HoldOptions = { waitMs: 5, away: { kind: 'allowance', nano: 7n } };
+  const settle: SettleRequest = {
+    id: '1',
+    fence: '99',
+    costNano: 0n,
+    accounts: [TEAM],
+    refunds: [{ rate, units: 0.5 }],
+  };
+  assert.deepEqual(await first.hold(hold, terms), answer);
+  await assert.rejects(
+    Promise.resolve(first.settle(settle)),
+    (reason) => reason instanceof Failure && reason.code === 'throttled' && reason.details.retryAfterMs === 5,
+  );
+  assert.deepEqual(heard, [hold, terms, settle]);
 });
 
 test('workers wait in one line, whoever of them it is that gives back', async () => {

@@ -22,17 +22,34 @@ export type Answer =
       readonly failure: { readonly code: FailureCode; readonly message: string; readonly details: FailureDetails };
     };
 
-/** Fields that end so are amounts. */
-const AMOUNT = /[nN]ano$/;
-
 /** One text: the channel writes it out once, and need not look into it. */
-export function packed(message: readonly (Asked | Answer)[]): string {
-  return JSON.stringify(message, (_field, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-}
+export const packed = (message: readonly (Asked | Answer)[]): string => JSON.stringify(plain(message));
 
 /** @returns what the same program packed at the other end */
 export function unpacked<Message>(text: unknown): Message {
-  return JSON.parse(String(text), (field, value: unknown) =>
-    typeof value === 'string' && AMOUNT.test(field) ? BigInt(value) : value,
-  );
+  const message = JSON.parse(String(text));
+  amountsBack(message);
+  return message;
+}
+
+// Walked by hand: a replacer and a reviver of JSON take five times as long.
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const copy: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) copy[name] = plain(field);
+  return copy;
+}
+
+/** Texts in fields that are called so are amounts. */
+const isAmount = (name: string): boolean => name.endsWith('Nano') || name === 'nano';
+
+function amountsBack(message: object): void {
+  const fields = message as Record<string, unknown>; // of an object that JSON.parse has just made
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'object' && value !== null) amountsBack(value);
+    else if (typeof value === 'string' && isAmount(name)) fields[name] = BigInt(value);
+  }
 }
