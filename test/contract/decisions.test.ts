@@ -96,7 +96,8 @@ function seen(decision: Decision, want: Case['want']): object {
  */
 function asOnTheWire(decision: Decision | MadeDecision): unknown {
   const { duration_ms: _took, facts: _facts, ...carried } = { duration_ms: 0, facts: {}, ...decision };
-  const { attribution, ...document } = decision.document;
+  // Terms of holding are for whoever holds the money, which is not who asks over a wire.
+  const { attribution, hold: _hold, ...document } = { hold: undefined, ...decision.document };
   const { tags = {}, ...said } = attribution;
   return { ...carried, document: { ...document, attribution: { ...said, tags } } };
 }

@@ -59,23 +59,27 @@ export async function runWorker(config: Config, io: Io): Promise<number> {
     .on('SIGTERM', () => undefined)
     .on('SIGHUP', () => undefined);
   process.on('unhandledRejection', (reason) => tellFailure(reason, io));
-  const { server, notice } = await startServer(config, io, link);
-  return new Promise((resolve) => {
+  // One that replaces another may be told to end while it still starts.
+  const starting = startServer(config, io, link);
+  const ended = new Promise<number>((resolve) => {
     let ending = false;
     link.onOrder((order) => {
       switch (order) {
         case 'reload':
-          reloadServer(server, io).catch((reason: unknown) => tellFailure(reason, io));
+          starting.then(({ server }) => reloadServer(server, io)).catch((reason: unknown) => tellFailure(reason, io));
           return;
         case 'drain':
           if (ending) return;
           ending = true;
-          server.drain().then(
-            () => resolve(EXIT.ok),
-            (reason: unknown) => resolve(tellFailure(reason, io)),
-          );
+          starting
+            .then(({ server }) => server.drain())
+            .then(
+              () => resolve(EXIT.ok),
+              (reason: unknown) => resolve(tellFailure(reason, io)),
+            );
       }
     });
-    link.ready(notice);
   });
+  link.ready((await starting).notice);
+  return ended;
 }
