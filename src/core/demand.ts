@@ -5,8 +5,9 @@
 import type { Account, RateDemand, SlotDemand } from './account.ts';
 import type { Budget, BudgetBook, Limit, Rate, Scope, ScopeDimension } from './budget.ts';
 import type { Caller, Tags } from './call.ts';
+import { candidates } from './covering.ts';
 import { Failure } from './failure.ts';
-import { windowAt } from './window.ts';
+import { type OpenWindow, windowAt } from './window.ts';
 
 /** Whose money it is. */
 export interface Spender {
@@ -33,7 +34,7 @@ export function accountsFor(
   nowMs: number,
 ): readonly Account[] {
   const accounts: Account[] = [];
-  for (const id of ids) {
+  for (const id of once(ids)) {
     const budget = book.budgets.get(id);
     if (budget === undefined) throw unknown('budget', id);
     if (covers(budget, spender, target)) accounts.push(accountOf(budget, spender, target, nowMs));
@@ -44,7 +45,7 @@ export function accountsFor(
 /** Accounts of every budget that covers a caller whatever serves it: what policy is told of. */
 export function budgetsCovering(book: BudgetBook, spender: Spender, nowMs: number): readonly Account[] {
   const accounts: Account[] = [];
-  for (const budget of book.budgets.values()) {
+  for (const budget of candidates(book, (dimension) => valueIn(dimension, spender, undefined))) {
     if (covers(budget, spender, undefined)) accounts.push(accountOf(budget, spender, undefined, nowMs));
   }
   return accounts;
@@ -54,7 +55,7 @@ export function budgetsCovering(book: BudgetBook, spender: Spender, nowMs: numbe
 export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spender, tokens: number): LimitDemand {
   const rates: RateDemand[] = [];
   const slots: SlotDemand[] = [];
-  for (const id of ids) {
+  for (const id of once(ids)) {
     const limit = book.limits.get(id);
     if (limit === undefined) throw unknown('limit', id);
     if (!covers(limit, spender, undefined)) continue;
@@ -66,16 +67,31 @@ export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spe
   return { rates, slots };
 }
 
+/** What a decision names twice is held against once. */
+const once = (ids: readonly string[]): Iterable<string> => (ids.length < 2 ? ids : new Set(ids));
+
 const demand = (key: string, limit: string, rate: Rate, take: number): RateDemand => ({ key, limit, ...rate, take });
 
 const unknown = (what: 'budget' | 'limit', id: string): Failure =>
   new Failure('policy_invalid', `the decision names ${what} "${id}", which policy data does not have`);
 
+/** Of a budget that is one for all, until its window closes. */
+const shared = new WeakMap<Budget, { readonly during: OpenWindow; readonly account: Account }>();
+
 function accountOf(budget: Budget, spender: Spender, target: string | undefined, nowMs: number): Account {
+  const during = windowAt(budget.window, nowMs);
+  if (budget.each.length > 0) return accountDuring(during, budget, keyOf(budget, spender, target));
+  const known = shared.get(budget);
+  if (known?.during === during) return known.account;
+  const account = accountDuring(during, budget, budget.id);
+  shared.set(budget, { during, account });
+  return account;
+}
+
+function accountDuring({ key, resetsAtMs }: OpenWindow, budget: Budget, name: string): Account {
   const { id, ceilingNano, limitNano, window } = budget;
-  const { key, resetsAtMs } = windowAt(window, nowMs);
   return {
-    key: `${keyOf(budget, spender, target)}|${key}`,
+    key: `${name}|${key}`,
     budget: id,
     ...(ceilingNano === undefined ? undefined : { ceilingNano }),
     limitNano,
@@ -120,7 +136,9 @@ function valueIn(dimension: ScopeDimension, spender: Spender, target: string | u
       return target?.slice(0, target.indexOf('/'));
     case 'model':
       return target?.slice(target.indexOf('/') + 1);
-    default:
-      return tags[dimension.slice('tag:'.length)];
+    default: {
+      const name = dimension.slice('tag:'.length);
+      return Object.hasOwn(tags, name) ? tags[name] : undefined;
+    }
   }
 }

@@ -18,27 +18,28 @@ const HOUR_MS = 3_600_000;
 /** Clocks change on quarter hours at the finest. */
 const QUARTER_MS = 900_000;
 
-/** The last window of each kind and zone: nearly every call falls into it. */
-const open = new Map<string, OpenWindow>();
+/** The last one asked for of each: nearly every call falls into it. */
+const open = new WeakMap<BudgetWindow, OpenWindow>();
 const calendars = new Map<string, Calendar>();
 
-/** @throws Failure `invalid_request` when the runtime does not know the zone */
+/**
+ * @returns the same object as before for as long as the window stays open
+ * @throws Failure `invalid_request` when the runtime does not know the zone
+ */
 export function windowAt(window: BudgetWindow, nowMs: number): OpenWindow {
-  switch (window.kind) {
-    case 'rolling':
-      return { key: `${ROLLING}${window.bucketMs * window.buckets}`, startsAtMs: 0, resetsAtMs: undefined };
-    case 'total':
-      return TOTAL;
-    case 'calendar': {
-      const name = `${window.unit} ${window.timeZone}`;
-      const known = open.get(name);
-      if (known !== undefined && nowMs >= known.startsAtMs && nowMs < (known.resetsAtMs ?? 0)) return known;
-      const found = calendarWindow(window.unit, calendarOf(window.timeZone), nowMs);
-      open.set(name, found);
-      return found;
-    }
-  }
+  if (window.kind === 'total') return TOTAL;
+  const known = open.get(window);
+  if (known !== undefined && nowMs >= known.startsAtMs && nowMs < (known.resetsAtMs ?? Infinity)) return known;
+  const found = window.kind === 'rolling' ? rollingWindow(window) : calendarWindow(window, nowMs);
+  open.set(window, found);
+  return found;
 }
+
+const rollingWindow = ({ bucketMs, buckets }: Extract<BudgetWindow, { kind: 'rolling' }>): OpenWindow => ({
+  key: `${ROLLING}${bucketMs * buckets}`,
+  startsAtMs: 0,
+  resetsAtMs: undefined,
+});
 
 function calendarOf(timeZone: string): Calendar {
   const known = calendars.get(timeZone);
@@ -48,9 +49,9 @@ function calendarOf(timeZone: string): Calendar {
   return calendar;
 }
 
-type Unit = Extract<BudgetWindow, { kind: 'calendar' }>['unit'];
-
-function calendarWindow(unit: Unit, calendar: Calendar, nowMs: number): OpenWindow {
+function calendarWindow(window: Extract<BudgetWindow, { kind: 'calendar' }>, nowMs: number): OpenWindow {
+  const { unit, timeZone } = window;
+  const calendar = calendarOf(timeZone);
   if (unit === 'hour') return hourWindow(calendar, nowMs);
   const today = calendar.date(nowMs);
   const [from, to] =

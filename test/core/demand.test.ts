@@ -67,6 +67,66 @@ describe('accounts of a call', () => {
     );
   });
 
+  test('a budget that is named twice is held against once', () => {
+    const both = book([budget('b', {}), budget('c', {})], [limit('l', {}, { concurrency: 1 })]);
+    assert.deepEqual(
+      accountsFor(both, ['b', 'c', 'b'], ME, 'p/m', NOW).map((one) => one.budget),
+      ['b', 'c'],
+    );
+    assert.equal(limitsFor(both, ['l', 'l'], ME, 1).slots.length, 1);
+  });
+
+  test('a tag is what the call brought, whatever it is called', () => {
+    const each = budget('b', { each: ['tag:constructor', 'tag:__proto__'] });
+    assert.deepEqual(keys(each), ['b|||2026-11-23']);
+  });
+
+  test('an account is another when its window is', () => {
+    const days = book([budget('b', {})]);
+    const at = (nowMs: number) => accountsFor(days, ['b'], ME, 'p/m', nowMs)[0];
+    assert.equal(at(NOW), at(NOW + 1), 'the same object for as long as it is open');
+    assert.equal(at(NOW + 86_400_000)?.key, 'b|2026-11-24');
+    assert.equal(at(NOW)?.key, 'b|2026-11-23');
+  });
+
+  test('those that cover a caller are found among many as by a look at each', () => {
+    const value = fc.constantFrom('search', 'assistant', 'prod', 'ci', 'ann', 'box', 'cc-1', 'other');
+    const dimension = fc.constantFrom<ScopeDimension>(
+      'team',
+      'application',
+      'environment',
+      'cost_center',
+      'key_id',
+      'subject',
+      'model',
+      'tag:feature',
+    );
+    const said = fc.record({
+      where: fc.dictionary(dimension, value, { maxKeys: 3 }) as fc.Arbitrary<Partial<Record<ScopeDimension, string>>>,
+      each: fc.uniqueArray(dimension, { maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 12 }), (scopes) => {
+        const all = book(scopes.map((one, at) => budget(`b${at}`, one)));
+        const looked = [...all.budgets.keys()].flatMap((id) => accountsFor(all, [id], ME, undefined, NOW));
+        const found = budgetsCovering(all, ME, NOW);
+        assert.deepEqual(new Set(found), new Set(looked));
+        assert.equal(found.length, looked.length);
+      }),
+      {
+        examples: [
+          [[{ where: { team: 'search', application: 'assistant' }, each: [] }]],
+          [
+            [
+              { where: { 'tag:feature': 'box' }, each: ['subject'] },
+              { where: { cost_center: 'cc-1' }, each: [] },
+            ],
+          ],
+        ],
+      },
+    );
+  });
+
   test('an account says what its budget says', () => {
     const rolling = budget('r', {}, { window: { kind: 'rolling', bucketMs: 60_000, buckets: 60 } });
     const [daily, rolled] = accountsFor(book([budget('b', {}), rolling]), ['b', 'r'], ME, 'p/m', NOW);

@@ -110,6 +110,25 @@ const REFUSED: readonly [name: string, data: object, message: RegExp][] = [
   ['a step at nothing', { budget_rules: { r: [{ at: 0, do: 'deny' }] } }, /\[0\]\.at: must be a number above 0/],
   ['a limit that limits nothing', limits({}), /limits nothing/],
   ['two rates of the same', limits({ requests_per_minute: 1, requests_per_day: 9 }), /says requests twice/],
+  [
+    'a step with a slip of the pen',
+    { budget_rules: { r: [{ at: 1, do: 'deny', too: 'x' }] } },
+    /\[0\]\.too: is none of/,
+  ],
+  ['a downgrade to nothing', { budget_rules: { r: [{ at: 1, do: 'downgrade' }] } }, /\[0\]\.to: must be the tier/],
+  ['a denial to somewhere', { budget_rules: { r: [{ at: 1, do: 'deny', to: 'economy' }] } }, /\[0\]\.to: must be/],
+  [
+    'a ceiling that a double does not hold',
+    budgets({ rules: 'soft', limit_nano_usd: Number.MAX_SAFE_INTEGER }),
+    /\.limit_nano_usd: must deny at 2\^53 - 1 or less/,
+  ],
+  ['a zone of what has none', budgets({ window: 'total', time_zone: 'UTC' }), /\.time_zone: is of hours, days/],
+  ['a zone of what rolls', budgets({ window: { rolling_days: 1 }, time_zone: 'UTC' }), /\.time_zone: is of hours/],
+  ['an id that two keys could share', { limits: { 'a|b': { scope: {}, concurrency: 1 } } }, /\["a\|b"\]: an id must/],
+  ['an id longer than a decision names', { budgets: { ['b'.repeat(129)]: BUDGET } }, /an id must have 1 to 128/],
+  ['a limit of a target', limits({ scope: { model: '*' }, concurrency: 1 }), /\.scope\.model: limits are of callers/],
+  ['a burst of no rate', limits({ concurrency: 1, burst_tokens: 5 }), /\.burst_tokens: is of a rate of tokens/],
+  ['a title that is no text', limits({ concurrency: 1, title: 5 }), /\.title: must be a text/],
   ['budgets that are a list', { budgets: [] }, /data\.budgets: must be an object/],
 ];
 for (const [name, data, message] of REFUSED) {
