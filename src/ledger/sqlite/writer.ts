@@ -1,7 +1,7 @@
 /** Writes a batch of entries in one transaction: rows, what they add to the sums, and the end of the writer's chain. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { entryOf, linkHash } from '../chain.ts';
-import { chargesOf, columnsOf, type EntryColumns, ROLLED, rollupsOf } from '../columns.ts';
+import { linkHash } from '../chain.ts';
+import { chargesOf, columnsOfBody, type EntryColumns, ROLLED, rollupsOf } from '../columns.ts';
 import { ENTRY_COLUMNS, MEASURES } from './schema.ts';
 
 interface Head {
@@ -91,7 +91,7 @@ export class BatchWriter {
     let { seq, hash } = this.head();
     const written: EntryColumns[] = [];
     for (const body of bodies) {
-      const row = columnsOf(entryOf(body), body);
+      const row = columnsOfBody(body);
       const next = linkHash(hash, this.chain, seq + 1n, body);
       if (this.insert(row, seq + 1n, next) === 0) continue;
       seq += 1n;
