@@ -135,6 +135,9 @@ describe('a server', BOUNDED, () => {
   });
 });
 
+/** On a busy machine the start takes long enough to say how it goes. */
+const STARTED_SLOWLY = '(?:activating .* s\n)*';
+
 describe('a server that is told to end', BOUNDED, () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`by ${signal} drains and ends with 0`, async () => {
@@ -142,7 +145,7 @@ describe('a server that is told to end', BOUNDED, () => {
       server.signal(signal);
       const { exitCode, stderr } = await server.ended;
       assert.equal(exitCode, 0, stderr);
-      assert.match(stderr, new RegExp(`^${signal}: draining for at most 10000 ms\ndrained\n$`));
+      assert.match(stderr, new RegExp(`^${STARTED_SLOWLY}${signal}: draining for at most 10000 ms\ndrained\n$`));
     });
   }
 
@@ -163,7 +166,8 @@ describe('a server that is told to end', BOUNDED, () => {
 
     server.signal('SIGTERM');
     const { exitCode, stderr } = await server.ended;
-    assert.deepEqual([exitCode, stderr], [0, 'SIGTERM: draining for at most 200 ms\ndrained\n']);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, new RegExp(`^${STARTED_SLOWLY}SIGTERM: draining for at most 200 ms\ndrained\n$`));
     assert.ok((await closed) instanceof Failure);
     await cut;
     client.close();

@@ -355,7 +355,8 @@ test('many inputs of many words are embedded in no time', async () => {
   });
   const startedAtMs = performance.now();
   wholeOf(await provider.send(providerCall({ request })), 'embedding');
-  assert.ok(performance.now() - startedAtMs < 3000);
+  // A second where nobody else works; each input taken by itself would take minutes.
+  assert.ok(performance.now() - startedAtMs < 15_000);
 });
 
 test('whatever the schema, the answer is JSON', async () => {
