@@ -1,6 +1,6 @@
 /** A decision as a person reads it. */
 import pc from 'picocolors';
-import type { RouteStep } from '../core/decision.ts';
+import type { HoldTerms, RouteStep } from '../core/decision.ts';
 import type { NanoOnWire, PresentedDecision, PresentedEstimate } from '../core/present.ts';
 import { printable } from './failure-text.ts';
 
@@ -65,7 +65,25 @@ function allowance(decision: PresentedDecision): readonly string[] {
     lines.push(field('falls back', `on ${decision.fallback_on.join(', ')}`));
   }
   if (decision.hedge !== undefined) lines.push(field('hedges', `after ${seconds(decision.hedge.after_ms)}`));
+  if (decision.hold !== undefined) lines.push(field('if short', holdText(decision.hold)));
   return lines;
+}
+
+function holdText(hold: HoldTerms): string {
+  const { wait_ms: waitMs = 0, clamp = false, when_away: whenAway = 'deny', allowance_nano_usd: allowed = 0 } = hold;
+  const now = [...(waitMs > 0 ? [`waits ${seconds(waitMs)}`] : []), ...(clamp ? ['caps output'] : [])];
+  return `${now.length === 0 ? 'does not wait' : now.join(', ')}; ${awayText(whenAway, allowed)}`;
+}
+
+function awayText(whenAway: NonNullable<HoldTerms['when_away']>, allowed: NanoOnWire): string {
+  switch (whenAway) {
+    case 'deny':
+      return 'denied where budgets cannot be asked';
+    case 'allowance':
+      return `${dollars(allowed)} of each budget where they cannot be asked`;
+    case 'record':
+      return 'only recorded where budgets cannot be asked';
+  }
 }
 
 function estimateText(estimate: PresentedEstimate): string | undefined {

@@ -7,6 +7,7 @@ import type {
   Decision,
   Envelope,
   Estimate,
+  HoldTerms,
   Obligation,
   Outcome,
   PolicyIdentity,
@@ -31,7 +32,7 @@ export type PresentedEstimate =
   | { readonly kind: 'unpriced' | 'uncounted'; readonly target: string }
   | { readonly kind: 'none' };
 
-/** `fallback_on` and `envelope` are there when the outcome is `allow`, and only then. */
+/** `fallback_on` and `envelope` are there when the outcome is `allow`, and only then, as `hold` is where policy says it. */
 export interface PresentedDecision {
   readonly id: string;
   readonly outcome: Outcome;
@@ -40,6 +41,7 @@ export interface PresentedDecision {
   readonly fallback_on?: readonly AttemptOutcome[];
   readonly hedge?: { readonly after_ms: number };
   readonly envelope?: Envelope;
+  readonly hold?: HoldTerms;
   readonly budgets: readonly string[];
   readonly limits: readonly string[];
   readonly obligations: readonly Obligation[];
@@ -64,6 +66,7 @@ export function presentDecision(decision: Decision): PresentedDecision {
           fallback_on: document.fallback_on,
           ...(document.hedge === undefined ? undefined : { hedge: document.hedge }),
           envelope: document.envelope,
+          ...(document.hold === undefined ? undefined : { hold: document.hold }),
         }
       : undefined),
     budgets,

@@ -17,6 +17,7 @@ const ALLOW: PresentedDecision = {
   fallback_on: ['rate_limited', 'timeout'],
   hedge: { after_ms: 900 },
   envelope: { deadline_ms: 60_000, max_attempts: 4, max_cost_nano_usd: 50_000_000 },
+  hold: { wait_ms: 2000, clamp: true, when_away: 'allowance', allowance_nano_usd: 5_000_000_000 },
   budgets: ['team-search-month', 'app-assistant-day'],
   limits: ['team-search-rpm'],
   obligations: [{ kind: 'cap_output', value: 800 }],
@@ -53,6 +54,7 @@ test('an allow shows who, where to, what it may cost and by which policy', () =>
   at most    60 s, 4 attempts, $0.05
   falls back on rate_limited, timeout
   hedges     after 900 ms
+  if short   waits 2 s, caps output; $5.00 of each budget where they cannot be asked
   obligation cap_output 800
   budgets    team-search-month, app-assistant-day
   limits     team-search-rpm
@@ -68,6 +70,22 @@ test('a refusal shows its reasons and when to come back, and lets nobody drive t
   assert.equal(lines[1], '  reason     team-search-rpm is \ufffd[31mexhausted\ufffd (rate_exceeded, budget.limits)');
   assert.ok(lines.includes('  try again  in 1.5 s'));
 });
+
+const HOLDS: readonly [hold: NonNullable<PresentedDecision['hold']>, line: string][] = [
+  [{}, '  if short   does not wait; denied where budgets cannot be asked'],
+  [{ wait_ms: 0, clamp: false, when_away: 'deny' }, '  if short   does not wait; denied where budgets cannot be asked'],
+  [{ wait_ms: 500, when_away: 'record' }, '  if short   waits 500 ms; only recorded where budgets cannot be asked'],
+  [{ clamp: true, when_away: 'allowance' }, '  if short   caps output; $0.00 of each budget where they cannot be asked'],
+];
+for (const [hold, line] of HOLDS) {
+  test(`what an attempt may do is told of ${JSON.stringify(hold)}`, () => {
+    assert.ok(
+      decisionText({ ...ALLOW, hold }, false)
+        .split('\n')
+        .includes(line),
+    );
+  });
+}
 
 test('an unpriced target is said to be so, and never to cost nothing', () => {
   const text = decisionText({ ...ALLOW, estimate: { kind: 'unpriced', target: 'x/y' } }, false);

@@ -36,6 +36,7 @@ export const DECISIONS: readonly { readonly name: string; readonly decision: Dec
         fallback_on: ['rate_limited', 'timeout', 'context_length'],
         hedge: { after_ms: 900 },
         envelope: { deadline_ms: 60_000, max_attempts: 4, max_cost_nano_usd: 9_007_199_254_740_991 },
+        hold: { wait_ms: 2000, clamp: true, when_away: 'allowance', allowance_nano_usd: 9_007_199_254_740_991 },
         budgets: ['team-search-month', 'app-assistant-day'],
         limits: ['team-search-rpm'],
         obligations: [
@@ -69,6 +70,7 @@ export const DECISIONS: readonly { readonly name: string; readonly decision: Dec
         route: [{ target: 'a/b', max_output_tokens: 1, retries: 0, timeouts: TIMEOUTS }],
         fallback_on: [],
         envelope: { deadline_ms: 1, max_attempts: 1, max_cost_nano_usd: 0 },
+        hold: { wait_ms: 0, clamp: false, allowance_nano_usd: 0 },
         budgets: [],
         limits: [],
         obligations: [],
@@ -89,6 +91,7 @@ export const DECISIONS: readonly { readonly name: string; readonly decision: Dec
         route: [{ target: 'selfhosted/llama', max_output_tokens: 100_000_000, retries: 10, timeouts: TIMEOUTS }],
         fallback_on: ['timeout'],
         envelope: { deadline_ms: 86_400_000, max_attempts: 32, max_cost_nano_usd: 1 },
+        hold: {},
         budgets: [],
         limits: [],
         obligations: [],

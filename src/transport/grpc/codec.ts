@@ -1,5 +1,5 @@
 /** Messages ⇄ the documents of core: what protobuf cannot say the same way (int64, oneof, flattening), and no more. */
-import type { Decision, DecisionDocument, Estimate, Obligation } from '../../core/decision.ts';
+import type { Decision, DecisionDocument, Estimate, HoldTerms, Obligation } from '../../core/decision.ts';
 import { Failure } from '../../core/failure.ts';
 import { presentDecision } from '../../core/present.ts';
 import type {
@@ -65,7 +65,7 @@ export function decisionOf(message: DecisionMessage<bigint>): Decision {
 }
 
 function documentOf(message: DecisionMessage<bigint>): DecisionDocument {
-  const { envelope, hedge, retry_after_ms } = message;
+  const { envelope, hedge, hold, retry_after_ms } = message;
   const { tags, ...dimensions } = message.attribution;
   const untagged = tags === undefined || Object.keys(tags).length === 0;
   const shared = {
@@ -82,10 +82,15 @@ function documentOf(message: DecisionMessage<bigint>): DecisionDocument {
     fallback_on: message.fallback_on ?? [],
     ...(envelope ? { envelope: { ...envelope, max_cost_nano_usd: Number(envelope.max_cost_nano_usd) } } : undefined),
     ...(hedge ? { hedge } : undefined),
+    ...(hold ? { hold: holdOf(hold) } : undefined),
   };
   const document: object = message.outcome === 'allow' ? { ...shared, ...allowed } : shared;
   // The server checked the document against its schema before it sent it; a client takes its word for it.
   return document as DecisionDocument;
+}
+
+function holdOf({ allowance_nano_usd: allowance, ...terms }: NonNullable<DecisionMessage<bigint>['hold']>): HoldTerms {
+  return allowance === undefined ? terms : { ...terms, allowance_nano_usd: Number(allowance) };
 }
 
 function estimateOf(message: EstimateMessage<bigint>): Estimate {

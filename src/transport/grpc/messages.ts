@@ -1,6 +1,6 @@
 /** Messages as the codec reads and writes them: what proto/turnpike/v1 says, in TypeScript. Absent fields are absent. */
 import type { Call } from '../../core/call.ts';
-import type { Attribution, Envelope, PolicyIdentity, Reason, RouteStep } from '../../core/decision.ts';
+import type { Attribution, Envelope, HoldTerms, PolicyIdentity, Reason, RouteStep } from '../../core/decision.ts';
 import type { Attempt, BudgetFact, LimitFact, TargetFact } from '../../core/facts.ts';
 import type { Fault } from '../../core/failure.ts';
 import type { CallerClaim } from '../../core/principal.ts';
@@ -57,6 +57,7 @@ export interface DecisionMessage<Int64> {
   readonly fallback_on?: readonly string[];
   readonly hedge?: { readonly after_ms: number } | null;
   readonly envelope?: (Omit<Envelope, 'max_cost_nano_usd'> & { readonly max_cost_nano_usd: Int64 }) | null;
+  readonly hold?: (Omit<HoldTerms, 'allowance_nano_usd'> & { readonly allowance_nano_usd?: Int64 }) | null;
   readonly budgets: readonly string[];
   readonly limits: readonly string[];
   readonly obligations: readonly ObligationMessage[];
