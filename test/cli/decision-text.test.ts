@@ -75,7 +75,10 @@ const HOLDS: readonly [hold: NonNullable<PresentedDecision['hold']>, line: strin
   [{}, '  if short   does not wait; denied where budgets cannot be asked'],
   [{ wait_ms: 0, clamp: false, when_away: 'deny' }, '  if short   does not wait; denied where budgets cannot be asked'],
   [{ wait_ms: 500, when_away: 'record' }, '  if short   waits 500 ms; only recorded where budgets cannot be asked'],
-  [{ clamp: true, when_away: 'allowance' }, '  if short   caps output; $0.00 of each budget where they cannot be asked'],
+  [
+    { clamp: true, when_away: 'allowance' },
+    '  if short   caps output; $0.00 of each budget where they cannot be asked',
+  ],
 ];
 for (const [hold, line] of HOLDS) {
   test(`what an attempt may do is told of ${JSON.stringify(hold)}`, () => {
