@@ -19,7 +19,17 @@ export const ROLLED = [
   'certainty',
 ] as const;
 
-const HOUR_MS = 3_600_000;
+/** What roll-ups sum. */
+export const MEASURES = [
+  'calls',
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'output_tokens',
+  'cost_nano',
+] as const;
+
+export const HOUR_MS = 3_600_000;
 /** Sums of different shards do not lock one another. */
 const SHARDS = 16;
 

@@ -3,18 +3,15 @@
  * that is asked for; what is left of the period at both ends, and everything else, from the entries.
  */
 import type { Dimension, Period, TotalsQuery, Where } from '../../reports/ledger-reader.ts';
-import { ROLLED } from '../columns.ts';
+import { HOUR_MS, MEASURES } from '../columns.ts';
+import { DAY_MS, DEFAULT_ROWS, isRolled, isTag, SUMS, wholeHours } from '../totals.ts';
 
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const DEFAULT_LIMIT = 10_000;
-
-/** Of a row of entries; those of `ROLLED_NAMES` are of roll-ups as well. */
+/** Of a row of entries, and of roll-ups where they have it. */
 const EXPRESSIONS: { readonly [Name in Exclude<Dimension, `tag:${string}`>]: string } = {
   team: 'team',
   application: 'application',
@@ -33,23 +30,10 @@ const EXPRESSIONS: { readonly [Name in Exclude<Dimension, `tag:${string}`>]: str
   decision_id: 'decision_id',
   call_id: 'call_id',
 };
-const ROLLED_NAMES: ReadonlySet<string> = new Set([...ROLLED, 'provider', 'model']);
-
-/** What is summed. */
-export const MEASURES = [
-  'calls',
-  'attempts',
-  'input_tokens',
-  'cache_read_tokens',
-  'output_tokens',
-  'cost_nano',
-] as const;
 
 /** Columns `d0`, `d1` … of the dimensions, `start_ms`, and the measures, all as text. */
-export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEFAULT_LIMIT }: TotalsQuery): Statement {
+export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEFAULT_ROWS }: TotalsQuery): Statement {
   const values = new Values();
-  const names = [...by, ...Object.keys(where)];
-  const isRolled = names.every((name) => ROLLED_NAMES.has(name));
   const whole = wholeHours({ fromMs, toMs });
   const dimensions = by.map((name, index) => `${expression(name, values)} AS d${index}`);
   const matches = condition(where, values);
@@ -62,7 +46,7 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
     return `SELECT ${columns} FROM ${table} WHERE (${within.join(' OR ')})${matches}`;
   };
   const parts =
-    isRolled && whole !== undefined
+    whole !== undefined && isRolled([...by, ...Object.keys(where)])
       ? [
           select('turnpike_rollups', 'hour_ms', [whole]),
           select('turnpike_entries', 'at_ms', [
@@ -79,15 +63,6 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
     ORDER BY ${['cost_nano DESC', ...keys].join(', ')} LIMIT ${values.add(limit)}`;
   return { text, values: values.all };
 }
-
-const SUMS = [
-  ...MEASURES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`),
-  ...['exact', 'estimated', 'unpriced', 'unknown'].flatMap((kind) =>
-    ['attempts', 'cost_nano'].map(
-      (name) => `coalesce(sum(${name}) FILTER (WHERE certainty = '${kind}'), 0) AS ${kind}_${name}`,
-    ),
-  ),
-];
 
 /** Parameters of a statement, in the order in which they are added. */
 export class Values {
@@ -114,14 +89,6 @@ export function condition(where: Where, values: Values): string {
 function expression(name: Dimension, values: Values): string {
   if (isTag(name)) return `coalesce(tags ->> ${values.add(name.slice('tag:'.length))}, '')`;
   return EXPRESSIONS[name];
-}
-
-const isTag = (name: Dimension): name is `tag:${string}` => name.startsWith('tag:');
-
-function wholeHours({ fromMs, toMs }: Period): Period | undefined {
-  const first = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
-  const end = Math.floor(toMs / HOUR_MS) * HOUR_MS;
-  return first < end ? { fromMs: first, toMs: end } : undefined;
 }
 
 const floorTo = (time: string, stepMs: number): string => `floor(${time}::numeric / ${stepMs})::bigint * ${stepMs}`;

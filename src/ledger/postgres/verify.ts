@@ -6,10 +6,9 @@
 import type { ClientBase } from 'pg';
 import { Failure } from '../../core/failure.ts';
 import { type ChainHead, type ChainRow, ChainWalk, type DroppedPart } from '../chain-walk.ts';
-import { ROLLED } from '../columns.ts';
+import { MEASURES, ROLLED } from '../columns.ts';
 import { Faults, type KeptHead, type Verified } from '../faults.ts';
 import { faultOf, openConnections } from './pool.ts';
-import { MEASURES } from './totals-sql.ts';
 
 export interface VerifyOptions {
   readonly url: string;

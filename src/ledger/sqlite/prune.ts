@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../core/failure.ts';
+import { HOUR_MS } from '../columns.ts';
 import { messageOf, openDatabase } from './database.ts';
 import { migrate } from './schema.ts';
 
@@ -20,8 +21,6 @@ export interface PruneOptions {
   /** Told now and then how many are gone. */
   readonly onRows?: (rows: number) => void;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * What was removed when it ends early stays removed, and the next time goes on.

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/failure.ts';
-import { ROLLED } from '../columns.ts';
+import { MEASURES, ROLLED } from '../columns.ts';
 
 /** Of a row of entries, in the order in which they are written. */
 export const ENTRY_COLUMNS = [
@@ -38,15 +38,6 @@ export const ENTRY_COLUMNS = [
   'cost_nano',
   'charged_nano',
   'accounts',
-] as const;
-
-export const MEASURES = [
-  'calls',
-  'attempts',
-  'input_tokens',
-  'cache_read_tokens',
-  'output_tokens',
-  'cost_nano',
 ] as const;
 
 const INTEGERS: ReadonlySet<string> = new Set(['at_ms', 'seq', 'charged_nano', ...MEASURES]);

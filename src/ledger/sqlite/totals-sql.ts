@@ -1,23 +1,16 @@
 /** Sums of the ledger as one SQL statement: whole hours from the roll-ups where those hold what is asked for. */
 import type { Dimension, Period, TotalsQuery, Where } from '../../reports/ledger-reader.ts';
-import { ROLLED, storable } from '../columns.ts';
-import { MEASURES } from './schema.ts';
+import { HOUR_MS, MEASURES, storable } from '../columns.ts';
+import { DAY_MS, DEFAULT_ROWS, isRolled, isTag, SUMS, wholeHours } from '../totals.ts';
 
 export interface Statement {
   readonly text: string;
   readonly values: readonly (string | number)[];
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const DEFAULT_LIMIT = 10_000;
-const KINDS = ['exact', 'estimated', 'unpriced', 'unknown'] as const;
-const ROLLED_NAMES: ReadonlySet<string> = new Set([...ROLLED, 'provider', 'model']);
-
 /** Columns `d0`, `d1` … of the dimensions, `start_ms`, and the measures. */
-export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEFAULT_LIMIT }: TotalsQuery): Statement {
+export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEFAULT_ROWS }: TotalsQuery): Statement {
   const values: (string | number)[] = [];
-  const isRolled = [...by, ...Object.keys(where)].every((name) => ROLLED_NAMES.has(name));
   const whole = wholeHours({ fromMs, toMs });
   const select = (table: string, time: string, part: Period): string => {
     const dimensions = by.map((name, index) => `${expression(name, values)} AS d${index}`);
@@ -28,7 +21,7 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
     return `SELECT ${columns} FROM ${table} WHERE ${within}`;
   };
   const parts =
-    isRolled && whole !== undefined
+    whole !== undefined && isRolled([...by, ...Object.keys(where)])
       ? [
           select('rollups', 'hour_ms', whole),
           ...(fromMs < whole.fromMs ? [select('entries', 'at_ms', { fromMs, toMs: whole.fromMs })] : []),
@@ -45,15 +38,6 @@ export function totalsStatement({ fromMs, toMs, by, where = {}, per, limit = DEF
     values,
   };
 }
-
-const SUMS: readonly string[] = [
-  ...MEASURES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`),
-  ...KINDS.flatMap((kind) =>
-    ['attempts', 'cost_nano'].map(
-      (name) => `coalesce(sum(${name}) FILTER (WHERE certainty = '${kind}'), 0) AS ${kind}_${name}`,
-    ),
-  ),
-];
 
 /** ` AND …` for every named dimension; empty where there are none. */
 export function condition(where: Where, values: (string | number)[]): string {
@@ -76,14 +60,6 @@ function expression(name: Dimension, values: (string | number)[]): string {
   if (name === 'provider') return "substr(target, 1, instr(target || '/', '/') - 1)";
   if (name === 'model') return "CASE instr(target, '/') WHEN 0 THEN '' ELSE substr(target, instr(target, '/') + 1) END";
   return name;
-}
-
-const isTag = (name: Dimension): name is `tag:${string}` => name.startsWith('tag:');
-
-function wholeHours({ fromMs, toMs }: Period): Period | undefined {
-  const first = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
-  const end = Math.floor(toMs / HOUR_MS) * HOUR_MS;
-  return first < end ? { fromMs: first, toMs: end } : undefined;
 }
 
 /** No entry is older than the epoch. */

@@ -6,10 +6,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../core/failure.ts';
 import { type ChainHead, type ChainRow, ChainWalk, type DroppedPart } from '../chain-walk.ts';
-import { ROLLED } from '../columns.ts';
+import { HOUR_MS, MEASURES, ROLLED } from '../columns.ts';
 import { Faults, type KeptHead, type Verified } from '../faults.ts';
 import { messageOf, openDatabase } from './database.ts';
-import { MEASURES } from './schema.ts';
 
 export interface VerifyOptions {
   readonly file: string;
@@ -19,7 +18,6 @@ export interface VerifyOptions {
 }
 
 const PAGE = 5_000;
-const HOUR_MS = 3_600_000;
 type Row = Readonly<Record<string, unknown>>;
 
 /** @throws Failure `unavailable` where the file cannot be read */

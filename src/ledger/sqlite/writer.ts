@@ -1,8 +1,8 @@
 /** Writes a batch of entries in one transaction: rows, what they add to the sums, and the end of the writer's chain. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { linkHash } from '../chain.ts';
-import { chargesOf, columnsOfBody, type EntryColumns, ROLLED, rollupsOf } from '../columns.ts';
-import { ENTRY_COLUMNS, MEASURES } from './schema.ts';
+import { chargesOf, columnsOfBody, type EntryColumns, MEASURES, ROLLED, rollupsOf } from '../columns.ts';
+import { ENTRY_COLUMNS } from './schema.ts';
 
 interface Head {
   readonly seq: bigint;
