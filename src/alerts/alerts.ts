@@ -3,9 +3,9 @@
  * beside the path of a call and never in it: a rule or a receiver that fails is told to `warn`, and nobody waits.
  */
 import { Failure } from '../core/failure.ts';
-import type { SettledFact } from '../flows/money.ts';
+import type { SettledFact, ShortFact } from '../flows/money.ts';
 import type { Alert, AlertSink } from './alert.ts';
-import type { AlertRule, RefusedFact } from './rule.ts';
+import type { AlertRule } from './rule.ts';
 
 export interface AlertDependencies {
   readonly rules: readonly AlertRule[];
@@ -29,7 +29,7 @@ export interface Alerts {
   /** Told of every settlement. Does not throw. */
   observe(fact: SettledFact): void;
   /** Told of every hold that was refused because an account is full. Does not throw. */
-  refused(fact: RefusedFact): void;
+  refused(fact: ShortFact): void;
   /** Looks now; by itself it does every few minutes. Never rejects. */
   check(): Promise<void>;
   /** No check any more; what waits to be delivered is, for a short while. */

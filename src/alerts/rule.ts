@@ -1,20 +1,12 @@
 /** Port: what finds something worth an alert, as money is settled or by looking now and then. */
-import type { Account, Balance } from '../core/account.ts';
-import type { SettledFact } from '../flows/money.ts';
+import type { SettledFact, ShortFact } from '../flows/money.ts';
 import type { Alert } from './alert.ts';
-
-/** A hold that was refused because an account is full. */
-export interface RefusedFact {
-  readonly account: Account;
-  /** As they were then; may be empty. */
-  readonly balances: readonly Balance[];
-}
 
 export interface AlertRule {
   /** Called for every settlement: must be quick, and must not throw. */
   observe?(fact: SettledFact, nowMs: number): readonly Alert[];
   /** Called for every hold that was refused for want of money: must be quick, and must not throw. */
-  refused?(fact: RefusedFact, nowMs: number): readonly Alert[];
+  refused?(fact: ShortFact, nowMs: number): readonly Alert[];
   /** Called every few minutes; what it throws is told, and it is asked again. */
   check?(nowMs: number): Promise<readonly Alert[]>;
 }

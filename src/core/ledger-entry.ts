@@ -59,6 +59,19 @@ export interface AdjustmentEntry extends EntryBase {
 
 export type LedgerEntry = AttemptEntry | AdjustmentEntry;
 
+/** What accounts are charged with: the cost; its bound, where nobody knows. What has no price is charged nothing. */
+export function chargedNanoOf(cost: AttemptCost, boundNano: bigint): bigint {
+  switch (cost.kind) {
+    case 'priced':
+      return cost.items.totalNano;
+    case 'none':
+    case 'unpriced':
+      return 0n;
+    case 'unknown':
+      return boundNano;
+  }
+}
+
 /** How much of an amount is known, and how well; a priced attempt is `exact` or `estimated`. */
 export function certaintyOf(cost: AttemptCost): Certainty {
   switch (cost.kind) {

@@ -7,14 +7,16 @@ import type { AttemptCost } from '../core/attempt.ts';
 import { boundOf } from '../core/attempt-cost.ts';
 import type { Call } from '../core/call.ts';
 import type { AllowDocument, Attribution, RefusalDocument } from '../core/decision.ts';
+import type { Spender } from '../core/demand.ts';
 import { Failure } from '../core/failure.ts';
-import type { AttemptEntry } from '../core/ledger-entry.ts';
+import { type AttemptEntry, chargedNanoOf } from '../core/ledger-entry.ts';
 import type { PriceBook } from '../core/price-card.ts';
 import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
-import type { Money, Spender } from './money.ts';
+import type { Money } from './money.ts';
+import { carryOut } from './settlement.ts';
 
 export interface DecisionHolds {
   /** @returns the decision, or a refusal in its place where budgets or limits do not bear its call */
@@ -92,28 +94,27 @@ export function createDecisionHolds(money: Money, clock: Clock, prices: () => Pr
     async settle(fact) {
       const { report } = fact;
       const held = known.get(report.decision_id);
-      const chargedNano = charged(fact.cost, held?.boundNano ?? 0n);
+      const chargedNano = chargedNanoOf(fact.cost, held?.boundNano ?? 0n);
       const entry = entryOf(fact, held, chargedNano);
       if (held !== undefined) held.settled += 1;
       const first = held?.settled === 1;
-      const [settled, written] = await Promise.allSettled([
-        // A further attempt of the same call was not held: it is recorded as what came late.
-        (async () =>
-          held === undefined
-            ? undefined
-            : money.accounts.settle({
-                id: first ? held.id : `${held.id}+${report.id}`,
-                fence: held.fence,
-                costNano: chargedNano,
-                accounts: held.accounts,
-              }))(),
-        (async () => money.ledger.append(entry))(),
-      ]);
-      if (settled.status === 'rejected') money.warn(`report ${report.id}: could not be settled`);
-      if (written.status === 'rejected') money.warn(`ledger: report ${report.id} was not written`);
-      const outcome = settled.status === 'fulfilled' ? settled.value : undefined;
-      const balances = outcome === undefined || outcome.kind === 'duplicate' ? [] : outcome.balances;
-      money.settled({ entry, accounts: held?.accounts ?? [], balances });
+      const accounts = held?.accounts ?? [];
+      // A further attempt of the same call was not held: it is recorded as what came late.
+      const settle = () =>
+        held &&
+        money.accounts.settle({
+          id: first ? held.id : `${held.id}+${report.id}`,
+          fence: held.fence,
+          costNano: chargedNano,
+          accounts,
+        });
+      const failed = (what: 'settle' | 'write'): void =>
+        money.warn(
+          what === 'settle'
+            ? `report ${report.id}: could not be settled`
+            : `ledger: report ${report.id} was not written`,
+        );
+      await carryOut({ accounts, settle, entry, failed }, money);
     },
   };
 }
@@ -153,18 +154,6 @@ function accountsOf({ route }: AllowDocument, of: (target: string) => readonly A
   const byKey = new Map<string, Account>();
   for (const { target } of route) for (const account of of(target)) byKey.set(account.key, account);
   return [...byKey.values()];
-}
-
-function charged(cost: AttemptCost, boundNano: bigint): bigint {
-  switch (cost.kind) {
-    case 'priced':
-      return cost.items.totalNano;
-    case 'none':
-    case 'unpriced':
-      return 0n;
-    case 'unknown':
-      return boundNano;
-  }
 }
 
 function entryOf(fact: ReportedSpend, held: Held | undefined, chargedNano: bigint): AttemptEntry {

@@ -2,9 +2,10 @@
 import type { HoldRequest, SettleRequest, SettleResult } from '../core/account.ts';
 import type { AttemptRecord } from '../core/attempt.ts';
 import { Failure } from '../core/failure.ts';
-import type { AttemptEntry } from '../core/ledger-entry.ts';
+import { type AttemptEntry, chargedNanoOf } from '../core/ledger-entry.ts';
 import type { HeldFunds } from '../executor/funds.ts';
 import type { Money } from './money.ts';
+import { carryOut } from './settlement.ts';
 
 export interface HeldAttemptOptions {
   readonly money: Money;
@@ -35,15 +36,15 @@ export class HeldAttempt implements HeldFunds {
   }
 
   settle(record: AttemptRecord): void {
-    const chargedNano = charged(record, this.boundNano());
+    const chargedNano = chargedNanoOf(record.cost, this.boundNano());
     const entry = this.options.entryOf(record, chargedNano);
-    this.options.writing(this.write(chargedNano, this.refunds(usedTokens(record)), entry));
+    this.write(chargedNano, this.refunds(usedTokens(record)), entry);
   }
 
   release(): void {
     this.options.released();
     const all = this.options.asked.rates.map((rate) => ({ rate, units: rate.take }));
-    this.options.writing(this.write(0n, all, undefined));
+    this.write(0n, all, undefined);
   }
 
   extend(moreNano: bigint): boolean | Promise<boolean> {
@@ -73,20 +74,17 @@ export class HeldAttempt implements HeldFunds {
       .map((rate) => ({ rate, units: rate.take - used }));
   }
 
-  /** Never rejects: what could not be done is told to whoever runs this. */
-  private async write(costNano: bigint, refunds: Refunds, entry: AttemptEntry | undefined): Promise<void> {
-    const { money, asked } = this.options;
-    const [settled, written] = await Promise.allSettled([
-      // Whatever is thrown at once is a rejection as well.
-      (async () => this.settleParts(costNano, refunds))(),
-      (async () => (entry === undefined ? undefined : money.ledger.append(entry)))(),
-    ]);
-    if (settled.status === 'rejected') money.warn(`hold ${asked.id}: was not settled: ${text(settled.reason)}`);
-    if (written.status === 'rejected') money.warn(`ledger: ${asked.id} was not written: ${text(written.reason)}`);
-    if (entry === undefined) return;
-    const outcome = settled.status === 'fulfilled' ? settled.value : undefined;
-    const balances = outcome === undefined || outcome.kind === 'duplicate' ? [] : outcome.balances;
-    money.settled({ entry, accounts: asked.accounts, balances });
+  private write(costNano: bigint, refunds: Refunds, entry: AttemptEntry | undefined): void {
+    const { money, asked, writing } = this.options;
+    const { id, accounts } = asked;
+    const settle = () => this.settleParts(costNano, refunds);
+    const failed = (what: 'settle' | 'write', reason: unknown): void =>
+      money.warn(
+        what === 'settle'
+          ? `hold ${id}: was not settled: ${text(reason)}`
+          : `ledger: ${id} was not written: ${text(reason)}`,
+      );
+    writing(carryOut({ accounts, settle, entry, failed }, money));
   }
 
   /** Each part with its share of the cost, so that none is ever spent beyond what it holds while others still hold. */
@@ -123,19 +121,6 @@ export class HeldAttempt implements HeldFunds {
 }
 
 type Refunds = NonNullable<SettleRequest['refunds']>;
-
-/** What it cost; its bound, where nobody knows. What has no price is charged nothing, and is told as such. */
-function charged({ cost }: AttemptRecord, boundNano: bigint): bigint {
-  switch (cost.kind) {
-    case 'priced':
-      return cost.items.totalNano;
-    case 'none':
-    case 'unpriced':
-      return 0n;
-    case 'unknown':
-      return boundNano;
-  }
-}
 
 /** Undefined: nobody knows. */
 function usedTokens({ usage, cost }: AttemptRecord): number | undefined {

@@ -1,16 +1,9 @@
 /** Ports and facts that the money of a call needs, and what is told of it. Absent as a whole where money is off. */
-import type { Account, Balance, RateDemand, SlotDemand } from '../core/account.ts';
-import type { Caller, Tags } from '../core/call.ts';
+import type { Account, Balance } from '../core/account.ts';
+import type { LimitDemand, Spender } from '../core/demand.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
-
-/** Whose money it is. */
-export interface Spender {
-  readonly caller: Caller;
-  readonly tags: Tags;
-  readonly costCenter?: string;
-}
 
 /** Budgets and limits by their ids, as they are now. */
 export interface Demands {
@@ -20,11 +13,7 @@ export interface Demands {
    */
   accounts(ids: readonly string[], spender: Spender, target: string, nowMs: number): readonly Account[];
   /** @throws Failure where an id is not known */
-  limits(
-    ids: readonly string[],
-    spender: Spender,
-    tokens: number,
-  ): { readonly rates: readonly RateDemand[]; readonly slots: readonly SlotDemand[] };
+  limits(ids: readonly string[], spender: Spender, tokens: number): LimitDemand;
 }
 
 /** One attempt that was paid for. */
@@ -38,6 +27,7 @@ export interface SettledFact {
 /** A hold that was refused because an account is full. */
 export interface ShortFact {
   readonly account: Account;
+  /** As they were then; may be empty. */
   readonly balances: readonly Balance[];
 }
 

@@ -7,6 +7,7 @@ import type { Account, HoldRequest, HoldResult } from '../core/account.ts';
 import type { AttemptRecord } from '../core/attempt.ts';
 import type { Call } from '../core/call.ts';
 import type { AllowDocument } from '../core/decision.ts';
+import type { Spender } from '../core/demand.ts';
 import { Failure } from '../core/failure.ts';
 import type { AttemptEntry } from '../core/ledger-entry.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -14,7 +15,7 @@ import type { MadeDecision } from '../engine/engine.ts';
 import type { Funds, FundsAnswer, FundsRequest, HeldFunds } from '../executor/funds.ts';
 import { HeldAttempt } from './held-attempt.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
-import type { Money, Spender } from './money.ts';
+import type { Money } from './money.ts';
 
 export interface Purse extends Funds {
   /** Attempts from now on are paid by the budgets of this decision. */
