@@ -1,5 +1,4 @@
 /** Money for a candidate: its bound is held, or its output capped to what is left where policy wants that. */
-import type { ModelRequest } from '../core/generation.ts';
 import { boundOf, type Candidate, type ChoiceDependencies, consider } from './choose.ts';
 import type { Envelope } from './envelope.ts';
 import type { Order } from './execution.ts';
@@ -58,7 +57,7 @@ function ask(
 /** The most output that so much money bears, found by halving: a bound never falls with the tokens. */
 function outputWithin(freeNano: bigint, candidate: Candidate, order: Order, deps: ChoiceDependencies): number {
   const { request, inputBoundTokens } = order;
-  if (!writes(request)) return 0;
+  if (request.kind !== 'generation') return 0;
   const nowMs = deps.clock.nowMs();
   const fits = (tokens: number): boolean => {
     const bound = boundOf(candidate.step.target, request, inputBoundTokens, tokens, deps.pricing, nowMs);
@@ -72,5 +71,3 @@ function outputWithin(freeNano: bigint, candidate: Candidate, order: Order, deps
   }
   return low;
 }
-
-const writes = (request: ModelRequest): boolean => request.kind === 'generation';

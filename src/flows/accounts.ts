@@ -24,7 +24,7 @@ export interface Accounts {
   hold(request: HoldRequest, options?: HoldOptions): HoldResult | Promise<HoldResult>;
   /** @throws Failure `unavailable` */
   settle(request: SettleRequest): SettleResult | Promise<SettleResult>;
-  /** What is known now, for facts and reports: may be a moment old, decides nothing. */
+  /** Of each account, in their order, what is known now: may be a moment old, decides nothing. */
   balances(accounts: readonly Account[]): readonly Balance[] | Promise<readonly Balance[]>;
   close(): Promise<void>;
 }

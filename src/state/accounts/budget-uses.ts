@@ -39,12 +39,14 @@ function teamAccount(
 ): { readonly account: Account; readonly team: string } | undefined {
   const team = where.get('team');
   if (team === undefined || each.length > 0) return undefined;
+  const keyId = where.get('key_id');
+  const subject = where.get('subject');
   const caller: Caller = {
     team,
     application: where.get('application') ?? '',
     environment: where.get('environment') ?? '',
-    ...spread('key_id', where.get('key_id')),
-    ...spread('subject', where.get('subject')),
+    ...(keyId === undefined ? undefined : { key_id: keyId }),
+    ...(subject === undefined ? undefined : { subject }),
   };
   const costCenter = where.get('cost_center');
   const tags = Object.fromEntries(
@@ -54,7 +56,3 @@ function teamAccount(
   const [account] = accountsFor(book, [id], spender, where.get('target'), nowMs);
   return account === undefined ? undefined : { account, team };
 }
-
-const spread = <Name extends string>(name: Name, value: string | undefined): { readonly [Key in Name]?: string } =>
-  // The cast: a computed name is any text to TypeScript.
-  (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };

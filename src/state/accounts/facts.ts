@@ -59,11 +59,16 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
       });
   };
 
-  const told = (asked: readonly Account[]): readonly BudgetFact[] =>
-    asked.flatMap((account) => {
-      const found = known.get(account.key);
-      return found === undefined ? [] : [factOf(account, found.balance, stepsOf(account.budget))];
+  const factsOf = (
+    asked: readonly Account[],
+    balanceOf: (account: Account, at: number) => Balance | undefined,
+  ): readonly BudgetFact[] =>
+    asked.flatMap((account, at) => {
+      const balance = balanceOf(account, at);
+      return balance === undefined ? [] : [factOf(account, balance, stepsOf(account.budget))];
     });
+  const told = (asked: readonly Account[]): readonly BudgetFact[] =>
+    factsOf(asked, ({ key }) => known.get(key)?.balance);
 
   return {
     read(call, caller, said) {
@@ -72,12 +77,14 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
       }
       const facts = source.read(call, caller, said);
       const asked = covering(call, caller);
-      const nowMs = clock.nowMs();
       const here = isRemote ? undefined : accounts.balances(asked);
       if (here !== undefined && !(here instanceof Promise)) {
-        note(here, nowMs);
-        return withBudgets(facts, told(asked));
+        return withBudgets(
+          facts,
+          factsOf(asked, (_account, at) => here[at]),
+        );
       }
+      const nowMs = clock.nowMs();
       const oldestAtMs = Math.min(...asked.map(({ key }) => known.get(key)?.atMs ?? Number.NEGATIVE_INFINITY));
       if (nowMs - oldestAtMs > STALE_MS) {
         return lookUp(asked)
