@@ -1,7 +1,6 @@
 /** Wires the gateway: vendors, prices and health behind one executor, and the flow that every front door asks. */
 import { boundOf, costOf } from './core/attempt-cost.ts';
-import type { PriceBook } from './core/price-card.ts';
-import type { PolicyStatus } from './engine/active-policy.ts';
+import { type PolicyStatus, pricesOf } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { Executor, Pricing } from './executor/execution.ts';
 import { createExecutor, EXECUTOR_DEFAULTS, type ExecutorOptions } from './executor/executor.ts';
@@ -11,21 +10,15 @@ import { createGenerateFlow, type GenerateDependencies } from './flows/generate.
 import { createListModels } from './flows/list-models.ts';
 import { createTurn } from './transport/turn.ts';
 
-const NO_PRICES: PriceBook = new Map();
-
 /** @param status is asked at every attempt, so that new prices hold from the next one on */
 export function composeExecutor(
   providers: Providers,
   status: () => PolicyStatus,
   options: Partial<ExecutorOptions> = {},
 ): Executor {
-  const book = (): PriceBook => {
-    const current = status();
-    return current.kind === 'never_activated' ? NO_PRICES : current.policy.prices;
-  };
   const pricing: Pricing = {
-    costOf: (target, usage, atMs) => costOf(book(), target, usage, atMs),
-    boundOf: (target, tokens, atMs) => boundOf(book(), target, tokens, atMs),
+    costOf: (target, usage, atMs) => costOf(pricesOf(status()), target, usage, atMs),
+    boundOf: (target, tokens, atMs) => boundOf(pricesOf(status()), target, tokens, atMs),
   };
   return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, ...options });
 }

@@ -1,6 +1,5 @@
 /** Wires money: where it is held, where it is written down, who is told, and what policy sees of it. */
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { createAlerts } from './alerts/alerts.ts';
 import { createAnomalyRule } from './alerts/anomalies.ts';
 import { createUnattributedRule, createUnpricedRule } from './alerts/first-of-day.ts';
@@ -11,18 +10,19 @@ import { type Link, NO_LINK } from './cluster/link.ts';
 import type { Keeper } from './cluster/primary.ts';
 import type { RedisPlace } from './compose-health.ts';
 import type { Config } from './config/config.ts';
-import { type BudgetBook, NO_BUDGETS } from './core/budget.ts';
+import type { BudgetBook } from './core/budget.ts';
 import { accountsFor, budgetsCovering, limitsFor } from './core/demand.ts';
 import { rollingMs } from './core/window.ts';
-import type { PolicyStatus } from './engine/active-policy.ts';
+import { budgetsOf, type PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { FactsSource } from './engine/facts-source.ts';
 import type { Accounts } from './flows/accounts.ts';
 import type { Ledger } from './flows/ledger.ts';
 import type { Money } from './flows/money.ts';
+import { newChainId } from './ledger/chain.ts';
 import { openPostgresLedger } from './ledger/postgres/open.ts';
 import { openSqliteLedger } from './ledger/sqlite/open.ts';
-import { createSecretSource } from './providers/secrets.ts';
+import { createSecretSource, revealSecret } from './providers/secrets.ts';
 import { SYSTEM_TIMERS } from './reliability/timers.ts';
 import type { LedgerReader } from './reports/ledger-reader.ts';
 import type { BudgetUse } from './reports/weekly-report.ts';
@@ -75,15 +75,10 @@ async function composed(
   ledger: (Ledger & LedgerReader) | undefined,
 ): Promise<ComposedMoney> {
   const { warn } = host;
-  const book = (): BudgetBook => {
-    const current = host.status();
-    return current.kind === 'never_activated' ? NO_BUDGETS : current.policy.budgets;
-  };
+  const book = (): BudgetBook => budgetsOf(host.status());
   const isLinked = config.accounts.store === 'memory' && isWorker(host);
   const inner = await openAccounts(config.accounts, host, ledger);
-  if (inner === undefined && ledger === undefined) {
-    return { ...NOTHING };
-  }
+  if (inner === undefined && ledger === undefined) return NOTHING;
   // The workers of one primary wait there, all in the same lines.
   const accounts = inner === undefined ? HOLDS_NOTHING : isLinked ? inner : patient(inner);
   const alerts = composeAlerts(config.alerts, host, book, ledger);
@@ -145,7 +140,7 @@ async function openLedger(
   config: Config['ledger'],
   host: Pick<MoneyHost, 'env'>,
 ): Promise<(Ledger & LedgerReader) | undefined> {
-  const chainId = `${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
+  const chainId = newChainId();
   switch (config.store) {
     case 'none':
       return undefined;
@@ -257,10 +252,8 @@ function nextFence(): () => string {
   };
 }
 
-async function revealed(what: string, reference: string | undefined, { env }: Pick<MoneyHost, 'env'>): Promise<string> {
-  const source = createSecretSource(what, reference ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
-  return (await source.current()).reveal();
-}
+const revealed = (what: string, reference: string | undefined, { env }: Pick<MoneyHost, 'env'>): Promise<string> =>
+  revealSecret(what, reference ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
 
 function composeAlerts(
   { webhookUrl, webhookSecret }: Config['alerts'],

@@ -13,8 +13,7 @@ import { composeIdentity } from './compose-identity.ts';
 import { type ComposedMoney, composeMoney, redisPlace } from './compose-money.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
-import type { PriceBook } from './core/price-card.ts';
-import type { PolicyStatus } from './engine/active-policy.ts';
+import { type PolicyStatus, pricesOf } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Executor } from './executor/execution.ts';
@@ -167,11 +166,7 @@ interface FlowParts {
 
 function composeFlows({ engine, identity, observer, recent, status, rate, money, decideHolds }: FlowParts): Flows {
   const clock = SYSTEM_CLOCK;
-  const prices = (): PriceBook => {
-    const current = status();
-    return current.kind === 'never_activated' ? new Map() : current.policy.prices;
-  };
-  const holds = money === undefined ? undefined : createDecisionHolds(money, clock, prices);
+  const holds = money === undefined ? undefined : createDecisionHolds(money, clock, () => pricesOf(status()));
   const openSession = createDecideFlow({
     identity,
     engine,

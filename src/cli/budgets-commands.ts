@@ -1,6 +1,6 @@
 /** The command `turnpike budgets`: what it does is in `budgets.ts`. */
 import type { Command } from 'commander';
-import { type Ended, examples } from './command.ts';
+import { CONFIG_OPTION, type Ended, examples, LEDGER_OPTION } from './command.ts';
 import type { Io } from './io.ts';
 
 export function addBudgetsCommand(program: Command, io: Io, ended: Ended): void {
@@ -9,8 +9,8 @@ export function addBudgetsCommand(program: Command, io: Io, ended: Ended): void 
     .description('what every budget has spent by the ledger, what is to be expected of it, and which runs out when')
     .option('--team <name>', 'only budgets that cover this team')
     .option('--policy <path>', 'policy folder or bundle that has the budgets', 'policies')
-    .option('--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)')
-    .option('-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)')
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option('--check', 'exit with 1 when one is spent, or is expected to be before it starts anew')
     .option('--json', 'as JSON')
     .addHelpText(

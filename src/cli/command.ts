@@ -9,6 +9,15 @@ export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
+/** Which configuration; see `config-file.ts`. */
+export const CONFIG_OPTION = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
+
+/** Which ledger; see `open-ledger.ts`. */
+export const LEDGER_OPTION = [
+  '--ledger <file|url>',
+  'SQLite file, or postgres:// URL (default: that of the configuration)',
+] as const;
+
 /** For an option that can be repeated. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),

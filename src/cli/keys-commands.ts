@@ -1,6 +1,6 @@
 /** The commands under `turnpike keys`. */
 import type { Command } from 'commander';
-import { collect, type Ended, examples, wholeNumber } from './command.ts';
+import { CONFIG_OPTION, collect, type Ended, examples, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
 
 const FILE = ['--file <file>', 'file of keys, which `identity.keys_file` names'] as const;
@@ -36,7 +36,7 @@ export function addKeysCommands(program: Command, io: Io, ended: Ended): void {
   keys
     .command('list')
     .description('show every key: who holds it, what it fixes, whether it is accepted')
-    .option('-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)')
+    .option(...CONFIG_OPTION)
     .option(...FILE)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('npx turnpike keys list --file keys.yaml'))

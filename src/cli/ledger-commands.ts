@@ -1,10 +1,8 @@
 /** The tree of `turnpike ledger`: what each command does is in `ledger/`. */
 import { type Command, Option } from 'commander';
-import { collect, type Ended, examples } from './command.ts';
+import { CONFIG_OPTION, collect, type Ended, examples, LEDGER_OPTION } from './command.ts';
 import type { Io } from './io.ts';
 
-const LEDGER = ['--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)'] as const;
-const CONFIG = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
 const JSON_OPTION = ['--json', 'as JSON'] as const;
 
 export function addLedgerCommands(program: Command, io: Io, ended: Ended): void {
@@ -24,8 +22,8 @@ function addVerify(ledger: Command, io: Io, ended: Ended): void {
     .description('find every row that was changed, added or taken out, and sums that are not of their rows')
     .option('--head <chain:seq:hash>', 'a head that was kept, as `ledger head` told it; can be repeated', collect)
     .option('--heads <file>', 'a file of such heads, one a line')
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
@@ -44,8 +42,8 @@ function addHead(ledger: Command, io: Io, ended: Ended): void {
   ledger
     .command('head')
     .description('print where every chain ends, as chain:seq:hash, to be kept where nobody can change it')
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('npx turnpike ledger head >> heads.txt'))
     .action(async (options: Parameters<typeof import('./ledger/head.ts').runLedgerHead>[0]) => {
@@ -62,8 +60,8 @@ function addExport(ledger: Command, io: Io, ended: Ended): void {
     .option('--to <moment>', 'date or date-time before which (default: now)')
     .addOption(new Option('--format <name>', 'how it is told').choices(['jsonl', 'csv']).default('jsonl'))
     .option('-o, --output <file>', 'write there and not to standard output')
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .addHelpText(
       'after',
       examples(
@@ -82,8 +80,8 @@ function addPrune(ledger: Command, io: Io, ended: Ended): void {
     .command('prune')
     .description('remove the entries of attempts that started before a moment; sums stay. Export them first')
     .requiredOption('--before <moment>', 'date (its first moment in UTC) or date-time, at least 7 days ago')
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('npx turnpike ledger prune --before 2025-11-01'))
     .action(async (options: Parameters<typeof import('./ledger/prune.ts').runLedgerPrune>[0]) => {

@@ -1,10 +1,9 @@
 /** Which ledger a command reads or writes: the one that it is told of, or that of the configuration. */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import type { Ledger } from '../flows/ledger.ts';
+import { newChainId } from '../ledger/chain.ts';
 import type { LedgerReader } from '../reports/ledger-reader.ts';
 import { readConfig } from './config-file.ts';
 import type { Io } from './io.ts';
@@ -33,8 +32,7 @@ export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<Le
 /** To append with: a chain of its own, so that it writes beside a server. @throws as `openLedgerReader` */
 export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
   const place = await ledgerPlace(choice, io);
-  // No two writers share a chain, whatever their machine and however often they run.
-  const chainId = `cli-${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;
+  const chainId = `cli-${newChainId()}`;
   switch (place.kind) {
     case 'sqlite': {
       const { openSqliteLedger } = await import('../ledger/sqlite/open.ts');
@@ -75,10 +73,9 @@ async function configured(config: string | undefined, io: Io): Promise<LedgerPla
     case 'sqlite':
       return { kind: 'sqlite', file: resolve(io.cwd, ledger.file), synchronous: ledger.synchronous };
     case 'postgres': {
-      const { createSecretSource } = await import('../providers/secrets.ts');
+      const { revealSecret } = await import('../providers/secrets.ts');
       const { env } = io;
-      const source = createSecretSource('ledger.url', ledger.url ?? '', { env, nowMs: () => Date.now() });
-      return { kind: 'postgres', url: (await source.current()).reveal() };
+      return { kind: 'postgres', url: await revealSecret('ledger.url', ledger.url ?? '', { env, nowMs: Date.now }) };
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The tree of `turnpike prices`: what it does is in `prices/`. */
 import type { Command } from 'commander';
-import { collect, type Ended, examples } from './command.ts';
+import { CONFIG_OPTION, collect, type Ended, examples, LEDGER_OPTION } from './command.ts';
 import type { Io } from './io.ts';
 
 export function addPricesCommands(program: Command, io: Io, ended: Ended): void {
@@ -43,8 +43,8 @@ export function addPricesCommands(program: Command, io: Io, ended: Ended): void 
     .option('--to <moment>', 'date (00:00 UTC) or date-time, exclusive (default: now)')
     .option('--target <provider/model>', 'only this target')
     .option('--policy <path>', 'policy folder or bundle whose cards count', 'policies')
-    .option('--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)')
-    .option('-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)')
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option('-w, --write', 'append the adjustments')
     .option('--json', 'as JSON')
     .addHelpText(

@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander';
 import { addBudgetsCommand } from './budgets-commands.ts';
-import { collect, type Ended, examples, wholeNumber } from './command.ts';
+import { CONFIG_OPTION, collect, type Ended, examples, wholeNumber } from './command.ts';
 import { EXIT } from './failure-text.ts';
 import type { Io } from './io.ts';
 import { addKeysCommands } from './keys-commands.ts';
@@ -64,8 +64,6 @@ export function createProgram(io: Io, ended: Ended): Command {
     });
   return program;
 }
-
-const CONFIG_OPTION = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
 
 function addServe(program: Command, io: Io, ended: Ended): void {
   program

@@ -1,11 +1,9 @@
 /** The tree of `turnpike report`: what it does is in `report/`. */
 import { type Command, Option } from 'commander';
-import { collect, type Ended, examples, wholeNumber } from './command.ts';
+import { CONFIG_OPTION, collect, type Ended, examples, LEDGER_OPTION, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
 
 const SHEET_FORMATS = ['table', 'markdown', 'csv', 'json', 'html'] as const;
-const LEDGER = ['--ledger <file|url>', 'SQLite file, or postgres:// URL (default: that of the configuration)'] as const;
-const CONFIG = ['-c, --config <file>', 'configuration (default: turnpike.yaml of this folder)'] as const;
 const ZONE = [
   '--time-zone <name>',
   'IANA name of the zone of days and weeks (default: reports.time_zone of the configuration)',
@@ -42,8 +40,8 @@ function addWeekly(report: Command, io: Io, ended: Ended): void {
     .option('--team <name>', 'only this team')
     .option('--policy <path>', 'policy whose budgets are told (default: that of the configuration)')
     .option('--top <count>', 'applications and models of each team', wholeNumber, 3)
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...ZONE)
     .addOption(format([...SHEET_FORMATS, 'focus']))
     .option(...ACCOUNT)
@@ -75,8 +73,8 @@ function addPivot(report: Command, io: Io, ended: Ended): void {
     .option('--from <date>', 'first day (default: 29 days before the last)')
     .option('--to <date>', 'last day (default: today)')
     .option('--limit <count>', 'rows at most, of each time unit; the rest is one row', wholeNumber, 100)
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...ZONE)
     .addOption(format([...SHEET_FORMATS, 'focus']))
     .option(...ACCOUNT)
@@ -107,8 +105,8 @@ function addEntries(report: Command, io: Io, ended: Ended): void {
     .option('--to <date>', 'last day (default: today)')
     .option('--limit <count>', 'at most', wholeNumber, 100)
     .option('--after <cursor>', 'those behind this one, as the JSON of the page before says')
-    .option(...LEDGER)
-    .option(...CONFIG)
+    .option(...LEDGER_OPTION)
+    .option(...CONFIG_OPTION)
     .option(...ZONE)
     .addOption(format(SHEET_FORMATS))
     .option(...OUTPUT)

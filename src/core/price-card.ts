@@ -137,6 +137,9 @@ export interface CompiledCard extends Tariffs {
 /** Cards of every target, each list sorted by `fromMs` ascending. */
 export type PriceBook = ReadonlyMap<string, readonly CompiledCard[]>;
 
+/** An empty book: every target is unpriced, which is not free. */
+export const NO_PRICES: PriceBook = new Map();
+
 /**
  * @param card checked: every price is an integer from 0 to 2^53 - 1, ratios are from 1 on, times are times
  * @param fromMs its `effective_from`, in milliseconds since the epoch

@@ -1,8 +1,8 @@
 /** Port: the policy that serves now. Implemented by the policy room, which swaps it whole. */
 
-import type { BudgetBook } from '../core/budget.ts';
+import { type BudgetBook, NO_BUDGETS } from '../core/budget.ts';
 import type { PolicyIdentity } from '../core/decision.ts';
-import type { PriceBook } from '../core/price-card.ts';
+import { NO_PRICES, type PriceBook } from '../core/price-card.ts';
 import type { Evaluator } from './evaluator.ts';
 
 export interface ActivePolicy {
@@ -31,6 +31,14 @@ export type PolicyStatus =
       readonly why: string;
     }
   | { readonly kind: 'stale'; readonly policy: ActivePolicy; readonly syncedAtMs: number; readonly why: string };
+
+/** Prices in force; without a policy there are none. */
+export const pricesOf = (status: PolicyStatus): PriceBook =>
+  status.kind === 'never_activated' ? NO_PRICES : status.policy.prices;
+
+/** Budgets and limits in force; without a policy there are none. */
+export const budgetsOf = (status: PolicyStatus): BudgetBook =>
+  status.kind === 'never_activated' ? NO_BUDGETS : status.policy.budgets;
 
 export interface PolicyHolder {
   status(): PolicyStatus;

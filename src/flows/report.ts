@@ -3,14 +3,12 @@
  * A report on another team's decision is refused. The memory of reports is bounded; a replay of an id that was
  * forgotten would be recorded again.
  */
-import type { AttemptCost } from '../core/attempt.ts';
 import { costOf } from '../core/attempt-cost.ts';
 import type { Attribution } from '../core/decision.ts';
 import { Failure } from '../core/failure.ts';
-import type { PriceBook } from '../core/price-card.ts';
 import type { Principal } from '../core/principal.ts';
 import { type AttemptReport, meteredUsage } from '../core/report.ts';
-import type { PolicyStatus } from '../engine/active-policy.ts';
+import { type PolicyStatus, pricesOf } from '../engine/active-policy.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from './arrival.ts';
 import type { DecisionHolds } from './decision-holds.ts';
@@ -56,7 +54,7 @@ export function createReportFlow(
     seen.remember(key, content);
     if (decision !== undefined) feedback(report, dependencies.rate);
     const receivedAtMs = clock.nowMs();
-    const cost = priced(report, status(), receivedAtMs);
+    const cost = costOf(pricesOf(status()), report.target, meteredUsage(report.usage), receivedAtMs);
     const observation = observer.begin(arrival);
     observation.reported({
       report,
@@ -101,15 +99,3 @@ function mustOwn(principal: Principal, decision: RecentDecision): void {
     throw new Failure('forbidden', `decision "${decision.id}": belongs to another team`);
   }
 }
-
-/** Without a policy there is no price. */
-function priced({ target, usage }: AttemptReport, status: PolicyStatus, nowMs: number): AttemptCost {
-  return costOf(
-    status.kind === 'never_activated' ? NO_PRICES : status.policy.prices,
-    target,
-    meteredUsage(usage),
-    nowMs,
-  );
-}
-
-const NO_PRICES: PriceBook = new Map();

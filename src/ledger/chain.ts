@@ -2,7 +2,8 @@
  * The text of an entry, and the chain that its rows make: each row's hash is of the row before, of its place and of its
  * text, so nothing can be changed, taken out or put between without every later row telling.
  */
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { AttemptCost } from '../core/attempt.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
 
@@ -65,3 +66,6 @@ export function linkHash(previous: Buffer, chain: string, seq: bigint, body: str
   // In one step: a hash that is fed piece by piece costs twice as much.
   return hash('sha256', scratch.subarray(0, previous.length + scratch.write(text, previous.length)), 'buffer');
 }
+
+/** Of a writer: no two share a chain, whatever their machine and however often they run. */
+export const newChainId = (): string => `${hostname().slice(0, 32)}-${randomUUID().slice(0, 8)}`;

@@ -6,6 +6,7 @@ import { Failure } from '../core/failure.ts';
 import {
   type CompiledCard,
   compileCard,
+  NO_PRICES,
   PRICE_FIELDS,
   type PriceBook,
   type PriceCard,
@@ -21,8 +22,6 @@ import { isObject } from './bundle/bundle.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A policy without prices has an empty book: every target is unpriced, which is not free. */
-const NO_PRICES: PriceBook = new Map();
 const MAX_STEPS = 16;
 const MAX_TIERS = 16;
 const MAX_HOURS = 16;

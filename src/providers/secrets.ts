@@ -80,6 +80,11 @@ export function createSecretSource(what: string, reference: string, dependencies
   }
 }
 
+/** Read once, where it is needed as it is. @throws as `createSecretSource` and its `current` */
+export async function revealSecret(what: string, reference: string, dependencies: SecretDependencies): Promise<string> {
+  return (await createSecretSource(what, reference, dependencies).current()).reveal();
+}
+
 function fixedSource(text: string): SecretSource {
   const secret = new Secret(text);
   return { current: () => secret, rejected: () => undefined, conceal: (from) => concealed(from, [text]) };
