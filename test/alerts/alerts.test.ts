@@ -10,8 +10,9 @@ import { createLogSink } from '../../src/alerts/log.ts';
 import type { AlertRule } from '../../src/alerts/rule.ts';
 import { createThresholdRule } from '../../src/alerts/thresholds.ts';
 import type { AttemptEntry } from '../../src/core/ledger-entry.ts';
+import { attemptEntry } from '../support/attempt-entry.ts';
 import { type FakeTime, fakeTime } from '../support/fake-time.ts';
-import { bookOf, entry, settlement } from './settlements.ts';
+import { bookOf, settlement } from './settlements.ts';
 
 const NOW_MS = Date.parse('2026-11-23T10:20:00Z');
 const HOUR = Date.parse('2026-11-23T10:00:00Z');
@@ -33,7 +34,7 @@ function watching(...rules: readonly AlertRule[]): Watching {
 }
 
 const of = (more: Partial<AttemptEntry>): Parameters<Alerts['observe']>[0] => ({
-  entry: entry(more),
+  entry: attemptEntry(more),
   accounts: [],
   balances: [],
 });

@@ -7,6 +7,7 @@ import type { AdjustmentEntry, AttemptEntry } from '../../src/core/ledger-entry.
 import type { PriceCard } from '../../src/core/price-card.ts';
 import { type PricesNow, type Repricing, reprice } from '../../src/core/reprice.ts';
 import type { MeteredUsage } from '../../src/core/usage.ts';
+import { attemptEntry } from '../support/attempt-entry.ts';
 import { book, exact, priced } from './one-card-book.ts';
 
 const USED = exact({ input: 1_000, output: 100, cacheRead: 400 });
@@ -20,28 +21,15 @@ const prices = (card: Partial<PriceCard>, digest = 'sha256:0123456789abcdef0123'
 const OLD = prices({});
 const NEW = prices({ input_pico_usd: 2_000, output_pico_usd: 4_000, cache_read_pico_usd: 100 });
 
-const attempt = (cost: AttemptCost, more: Partial<AttemptEntry> = {}): AttemptEntry => ({
-  kind: 'attempt',
-  id: 'call-1/0',
-  callId: 'call-1',
-  atMs: 1_000,
-  decisionId: 'decision-1',
-  policyRevision: 'main',
-  policyDigest: 'sha256:old',
-  target: 'a/m',
-  attribution: { team: 'search', application: 'assistant', environment: 'prod' },
-  accounts: ['team-month|2026-11-01'],
-  chargedNano: cost.kind === 'priced' ? cost.items.totalNano : 0n,
-  source: 'gateway',
-  index: 0,
-  reason: 'initial',
-  operation: 'chat',
-  outcome: 'ok',
-  durationMs: 10,
-  usage: USED,
-  cost,
-  ...more,
-});
+const attempt = (cost: AttemptCost, more: Partial<AttemptEntry> = {}): AttemptEntry =>
+  attemptEntry({
+    atMs: 1_000,
+    policyDigest: 'sha256:old',
+    chargedNano: cost.kind === 'priced' ? cost.items.totalNano : 0n,
+    usage: USED,
+    cost,
+    ...more,
+  });
 
 const at = (now: PricesNow, usage: MeteredUsage = USED): AttemptCost => costOf(now.book, 'a/m', usage, 1_000);
 

@@ -7,11 +7,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 import { redis } from './tools.ts';
 
 export interface RunningRedis {
@@ -42,7 +42,8 @@ export async function startRedis({ cluster = false, options = [] }: RedisSetup =
   const data = join(folder, 'data');
   mkdirSync(data);
   const password = randomBytes(12).toString('hex');
-  const port = await freePort();
+  // A node of a cluster also listens 10,000 above its own port.
+  const port = await freePort(55_000);
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', data, '--requirepass', password];
   args.push('--appendonly', 'yes', '--save', '', '--daemonize', 'no', ...options);
   if (cluster) args.push('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
@@ -97,17 +98,4 @@ async function ownEverySlot(port: number, password: string): Promise<void> {
   }
   while (!(await isOwned())) await new Promise(setImmediate);
   client.disconnect();
-}
-
-async function freePort(): Promise<number> {
-  // A node of a cluster also listens 10,000 above its own port.
-  for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    if (address === null || typeof address === 'string') throw new Error('no port is free');
-    if (address.port < 55_000) return address.port;
-  }
 }

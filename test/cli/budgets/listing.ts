@@ -9,6 +9,7 @@ import { budgetsText } from '../../../src/cli/budgets/text.ts';
 import { accountsFor } from '../../../src/core/demand.ts';
 import type { AttemptEntry } from '../../../src/core/ledger-entry.ts';
 import { compileBudgets } from '../../../src/policy/budgets.ts';
+import { attemptEntry, pricedInput } from '../../support/attempt-entry.ts';
 import type { LedgerPlace } from '../prices/repricing.ts';
 import { runCli } from '../run-cli.ts';
 
@@ -67,33 +68,16 @@ function entryOf({ atMs, team, application, nano }: Spent, index: number): Attem
     tags: {},
   };
   const accounts = accountsFor(BOOK, [...BOOK.budgets.keys()], spender, 'a/m', atMs);
-  return {
-    kind: 'attempt',
+  return attemptEntry({
     id: `call-${index}/0`,
     callId: `call-${index}`,
     atMs,
     decisionId: `decision-${index}`,
-    policyRevision: 'main',
-    policyDigest: 'sha256:0',
-    target: 'a/m',
     attribution: { team, application, environment: 'prod' },
     accounts: accounts.map(({ key }) => key),
     chargedNano: nano,
-    source: 'gateway',
-    index: 0,
-    reason: 'initial',
-    operation: 'chat',
-    outcome: 'ok',
-    durationMs: 10,
-    usage: { kind: 'exact', tokens: { input: 1, output: 1 } },
-    cost: {
-      kind: 'priced',
-      priceId: 'a/m@1',
-      tier: 'standard',
-      estimated: false,
-      items: { inputNano: nano, cacheReadNano: 0n, cacheWriteNano: 0n, outputNano: 0n, otherNano: 0n, totalNano: nano },
-    },
-  };
+    cost: pricedInput(nano),
+  });
 }
 
 export function testListing(name: string, place: LedgerPlace): void {

@@ -11,6 +11,7 @@ import type { MeteredUsage } from '../../../src/core/usage.ts';
 import type { Ledger } from '../../../src/flows/ledger.ts';
 import { compilePrices } from '../../../src/policy/prices.ts';
 import type { LedgerReader, TotalsRow } from '../../../src/reports/ledger-reader.ts';
+import { attemptEntry } from '../../support/attempt-entry.ts';
 import { type Ran, runCli } from '../run-cli.ts';
 
 export interface LedgerPlace {
@@ -45,27 +46,19 @@ interface Attempted {
 function attempts(book: PriceBook, rows: readonly Attempted[]): readonly AttemptEntry[] {
   return rows.map(({ target, team = 'search', atMs, usage = USED }, index) => {
     const cost = costOf(book, target, usage, atMs);
-    return {
-      kind: 'attempt',
+    return attemptEntry({
       id: `call-${index}/0`,
       callId: `call-${index}`,
       atMs,
       decisionId: `decision-${index}`,
-      policyRevision: 'main',
       policyDigest: 'sha256:old',
       target,
       attribution: { team, application: 'assistant', environment: 'prod' },
       accounts: [`${team}-month|2026-11-01`],
       chargedNano: cost.kind === 'priced' ? cost.items.totalNano : 0n,
-      source: 'gateway',
-      index: 0,
-      reason: 'initial',
-      operation: 'chat',
-      outcome: 'ok',
-      durationMs: 10,
       usage,
       cost,
-    };
+    });
   });
 }
 
