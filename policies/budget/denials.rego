@@ -38,6 +38,7 @@ denials contains {
 
 # METADATA
 # title: A budget's state must be known where the environment requires it
+# description: Of those that are the caller's for certain; who holds the money knows whose the others are.
 # custom:
 #   code: budget_unknown
 #   rule: budget.state_known
@@ -47,7 +48,7 @@ denials contains {
 	"message": concat("", ["the state of budget \"", id, "\" is not known"]),
 } if {
 	lookup.grant.budget_facts == "required"
-	some id in lookup.grant.budget_ids
+	some id in lookup.grant.told_budgets
 	not id in {fact.id | some fact in input.budgets}
 }
 

@@ -44,6 +44,15 @@ test_an_unknown_state_denies_where_the_environment_requires_it if {
 	fixture.codes(object.union(hacking, {"call": {"task": "chat"}, "budgets": known})) == {"routed"}
 }
 
+test_a_budget_that_may_be_of_another_key_needs_no_state if {
+	hacking := object.union(fixture.app("workplace", "hack-day", "sandbox"), {"call": {"task": "chat"}})
+	of := {"scope": {"key": "ci"}, "window": "day", "limit_nano_usd": 1, "rules": "strict"}
+	known := [{"id": id, "state": "ok"} | some id in ["company-month", "sandbox-day", "team-workplace-month"]]
+	budgets := object.union(data.budgets, {"of-a-key": of})
+	codes := fixture.codes(object.union(hacking, {"budgets": known})) with data.budgets as budgets
+	codes == {"routed"}
+}
+
 pinned(model) := object.union_n([
 	fixture.app("platform", "code-review", "prod"),
 	{"call": {"model": model, "task": "code"}},

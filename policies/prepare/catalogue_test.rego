@@ -77,7 +77,21 @@ test_budgets_and_limits_name_teams_applications_environments_and_rules if {
 }
 
 scope_is_known(scope) if {
-	every dimension, value in scope { known[dimension][value] }
+	every dimension, value in scope { may_be_in_a_scope(dimension, value) }
+}
+
+may_be_in_a_scope(dimension, value) if known[dimension][value]
+
+may_be_in_a_scope(dimension, "*") if known[dimension]
+
+# Of these the data has no list.
+may_be_in_a_scope(dimension, _) if dimension in {"cost_center", "key", "subject", "tags", "provider"}
+
+may_be_in_a_scope("target", target) if data.models[target]
+
+may_be_in_a_scope("model", model) if {
+	some target, _ in data.models
+	endswith(target, concat("", ["/", model]))
 }
 
 known := {"team": data.teams, "application": data.applications, "environment": data.environments}

@@ -26,6 +26,7 @@ grant(application, environment) := {
 	"budget_facts": place.budget_facts,
 	"budgets": budgets,
 	"budget_ids": sort(object.keys(budgets)),
+	"told_budgets": sort([id | some id in object.keys(budgets); is_told(data.budgets[id].scope)]),
 	"limits": limits,
 	"limit_ids": sort(object.keys(limits)),
 } if {
@@ -66,6 +67,11 @@ covers(scope, caller) if {
 may_be(dimension, value, caller) if object.get(caller, dimension, value) == value
 
 may_be(_, "*", _)
+
+# Facts tell the state of a budget that is a caller's for certain. One of a key, a tag or a target may be another's.
+is_told(scope) if {
+	every dimension in object.keys(scope) { dimension in {"team", "application", "environment"} }
+}
 
 # An application's own task, where the operation allows it; otherwise the first task that does.
 default_tasks(app) := {operation: task |

@@ -43,8 +43,9 @@ test_what_is_not_known_before_a_call_is_left_to_whoever_holds_the_money if {
 		"another-cost-center": {"cost_center": "cc-9"},
 	}
 	budgets := {id: {"scope": scope, "window": "day", "limit_nano_usd": 1, "rules": "standard"} | some id, scope in scopes}
-	ids := prepare.grant("assistant", "prod").budget_ids with data.budgets as budgets
-	ids == ["a-key", "a-model", "a-tag", "each-application", "their-cost-center"]
+	grant := prepare.grant("assistant", "prod") with data.budgets as budgets
+	grant.budget_ids == ["a-key", "a-model", "a-tag", "each-application", "their-cost-center"]
+	grant.told_budgets == ["each-application"]
 }
 
 test_an_application_may_have_terms_of_its_own if {

@@ -52,7 +52,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   return {
     ...reader,
     // Its text is made now, while the thread writes those before.
-    append: async (entry) => queue.append(bodyOf(entry)),
+    append: (entry) => queue.append(bodyOf(entry)),
     close() {
       closing ??= end();
       return closing;
