@@ -5,7 +5,7 @@ import type { Facts, TargetFact } from './core/facts.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
-import type { EvaluatorFactory } from './engine/evaluator.ts';
+import type { Evaluator, EvaluatorFactory, PolicyProgram } from './engine/evaluator.ts';
 import type { FactsSource } from './engine/facts-source.ts';
 import { createRecentInputs } from './engine/recent-inputs.ts';
 import { type CompilerProgress, defaultCacheRoot, locateCompiler } from './policy/compiler/artifact.ts';
@@ -14,10 +14,14 @@ import { createPolicyLifecycle, type PolicyLifecycle } from './policy/lifecycle.
 import { loadFrom } from './policy/load.ts';
 import { HOST_BUILTINS, REFUSED_BUILTINS } from './rego/builtins/table.ts';
 import { createWasmEvaluator } from './rego/evaluator.ts';
+import type { EvaluatorOptions } from './rego/options.ts';
 import { createPlanEvaluator } from './rego/plan/evaluator.ts';
 import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
 import { createRequestFacts, createStaticFacts } from './state/facts.ts';
 import { createHealthFacts } from './state/health-facts.ts';
+
+/** `auto` is `plan` where a bundle has a plan, and `wasm` where it has none. */
+export type EvaluatorKind = 'auto' | 'plan' | 'wasm' | 'sdk';
 
 export interface EngineSettings {
   /** Folder of Rego sources, path of a bundle, or its bytes. */
@@ -27,7 +31,7 @@ export interface EngineSettings {
   readonly revision?: string | undefined;
   /** Milliseconds after the last sync at which the policy is stale; default never. */
   readonly maxAgeMs?: number | undefined;
-  readonly evaluator: 'wasm' | 'plan' | 'sdk';
+  readonly evaluator: EvaluatorKind;
   readonly fuel?: number | undefined;
   readonly memoryMaxBytes?: number | undefined;
   readonly inputMaxBytes?: number | undefined;
@@ -82,6 +86,16 @@ export function composeEngine(
   return { engine, lifecycle };
 }
 
+const EVALUATORS: Readonly<
+  Record<EvaluatorKind, (program: PolicyProgram, options: EvaluatorOptions) => Promise<Evaluator>>
+> = {
+  auto: (program, options) =>
+    (program.plan === undefined ? createWasmEvaluator : createPlanEvaluator)(program, options),
+  plan: createPlanEvaluator,
+  wasm: createWasmEvaluator,
+  sdk: createSdkEvaluator,
+};
+
 function evaluatorFactory({ evaluator, fuel, memoryMaxBytes, inputMaxBytes }: EngineSettings): EvaluatorFactory {
   const options = {
     builtins: HOST_BUILTINS,
@@ -89,15 +103,6 @@ function evaluatorFactory({ evaluator, fuel, memoryMaxBytes, inputMaxBytes }: En
     ...(memoryMaxBytes === undefined ? {} : { memoryMaxBytes }),
     ...(inputMaxBytes === undefined ? {} : { inputMaxBytes }),
   };
-  switch (evaluator) {
-    case 'wasm':
-      return (program, inputs) => createWasmEvaluator(program, { ...options, ...warmup(inputs) });
-    case 'plan':
-      return (program, inputs) => createPlanEvaluator(program, { ...options, ...warmup(inputs) });
-    case 'sdk':
-      return (program, inputs) => createSdkEvaluator(program, { ...options, ...warmup(inputs) });
-  }
+  return (program, inputs = []) =>
+    EVALUATORS[evaluator](program, inputs.length === 0 ? options : { ...options, warmupInputs: inputs });
 }
-
-const warmup = (inputs: readonly unknown[] | undefined): { readonly warmupInputs?: readonly unknown[] } =>
-  inputs === undefined || inputs.length === 0 ? {} : { warmupInputs: inputs };

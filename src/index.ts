@@ -46,8 +46,8 @@ export interface EmbeddedOptions {
   readonly policy: string | Uint8Array;
   /** Rule that decides; default `turnpike/decision`. */
   readonly entrypoint?: string;
-  /** `wasm` (default) is Turnpike's own host, `plan` runs OPA's plan as JavaScript, `sdk` is the official OPA host. */
-  readonly evaluator?: 'wasm' | 'plan' | 'sdk';
+  /** `plan` runs OPA's plan as JavaScript, `wasm` OPA's WebAssembly, `sdk` is the official host. Default `auto`: a plan where there is one. */
+  readonly evaluator?: 'auto' | 'plan' | 'wasm' | 'sdk';
   /** IANA time zone in which policies see `now`; default `UTC`. */
   readonly timeZone?: string;
   /** Facts of every decision; default: those that come with each request. */
@@ -64,7 +64,7 @@ export interface EmbeddedEngine extends Engine {
 
 /** Makes an engine whose policy is active. @throws Failure naming what is wrong with the policy */
 export async function createEngine(options: EmbeddedOptions): Promise<EmbeddedEngine> {
-  const { policy: source, entrypoint = 'turnpike/decision', evaluator = 'wasm', timeZone, facts } = options;
+  const { policy: source, entrypoint = 'turnpike/decision', evaluator = 'auto', timeZone, facts } = options;
   const { engine, lifecycle } = composeEngine({ source, entrypoint, evaluator, timeZone, facts });
   await lifecycle.activate();
   return {

@@ -50,7 +50,7 @@ refusals contains {
 refusals contains {
 	"code": "capability_missing",
 	"rule": "routing.capability",
-	"message": concat("", ["no target that may serve has all of: ", concat(", ", request.needs)]),
+	"message": concat("", ["no target that may serve has all of: ", concat(", ", sort(request.needs))]),
 } if {
 	obstacles.capability
 }
@@ -63,7 +63,7 @@ refusals contains {
 refusals contains {
 	"code": "no_healthy_target",
 	"rule": "routing.health",
-	"message": concat("", ["not healthy enough: ", concat(", ", obstacles.health)]),
+	"message": concat("", ["not healthy enough: ", concat(", ", sort(obstacles.health))]),
 }
 
 # METADATA
@@ -75,7 +75,7 @@ refusals contains {
 refusals contains {
 	"code": "unpriced_target",
 	"rule": "routing.priced",
-	"message": concat("", ["no price is in force: ", concat(", ", obstacles.price)]),
+	"message": concat("", ["no price is in force: ", concat(", ", sort(obstacles.price))]),
 }
 
 # METADATA

@@ -25,7 +25,7 @@ export interface PolicyConfig {
 }
 
 export interface EngineConfig {
-  readonly evaluator: 'wasm' | 'plan' | 'sdk';
+  readonly evaluator: 'auto' | 'plan' | 'wasm' | 'sdk';
   readonly timeZone: string;
   readonly fuel: number;
   readonly memoryMaxMib: number;

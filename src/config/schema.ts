@@ -50,9 +50,9 @@ const SECTIONS: SectionOf<Config> = {
       options: {
         evaluator: {
           kind: 'choice',
-          of: ['wasm', 'plan', 'sdk'],
-          default: 'wasm',
-          doc: "`wasm` is Turnpike's own host of compiled policy, `plan` runs OPA's intermediate plan as JavaScript, several times faster, where the bundle has one, `sdk` is the official OPA host, as a reference.",
+          of: ['auto', 'plan', 'wasm', 'sdk'],
+          default: 'auto',
+          doc: "`plan` runs OPA's intermediate plan as JavaScript, `wasm` is Turnpike's own host of OPA's WebAssembly, three to four times slower, `sdk` the official one, as a reference. `auto` is `plan` where the bundle has a plan, otherwise `wasm`.",
         },
         timeZone: {
           kind: 'text',
@@ -72,7 +72,7 @@ const SECTIONS: SectionOf<Config> = {
           min: 8,
           max: 4096,
           default: 512,
-          doc: 'Memory that one policy instance may grow to.',
+          doc: 'Memory that one policy instance may grow to, or that one evaluation of a plan may take.',
         },
         inputMaxBytes: {
           kind: 'integer',

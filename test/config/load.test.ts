@@ -51,7 +51,7 @@ describe('a good configuration', () => {
       ['127.0.0.1', 9191, '127.0.0.1', 8181],
     );
     assert.equal(config.transports.grpc.tls, undefined);
-    assert.equal(config.engine.evaluator, 'wasm');
+    assert.equal(config.engine.evaluator, 'auto');
     assert.equal(config.shutdown.drainMs, 10_000);
   });
 
@@ -142,7 +142,7 @@ describe('a bad configuration is refused, saying', () => {
     [
       'a choice that is none, and the one that was meant',
       `${NONE}engine: {evaluator: wsam}\n`,
-      ['turnpike.yaml:3:21: engine.evaluator: must be "wasm" or "plan" or "sdk", did you mean "wasm" (actual: "wsam")'],
+      ['turnpike.yaml:3:21: engine.evaluator: must be "auto" or "plan" or "wasm" or "sdk", did you mean "wasm" (actual: "wsam")'],
     ],
     ['a key said twice', `${NONE}shutdown:\n  drain_ms: 1\n  drain_ms: 2\n`, ['turnpike.yaml:5:3: the same key twice']],
     ['what is no YAML', 'identity: {mode: none\n', [/^turnpike\.yaml:\d+:\d+: /]],

@@ -59,7 +59,7 @@ describe('the configuration in force', () => {
       .map((line) => line.trim());
     assert.ok(lines.includes('drain_ms: 7 # TURNPIKE_SHUTDOWN_DRAIN_MS'), lines.join('\n'));
     assert.ok(lines.some((line) => /^port: 9191 # turnpike\.yaml:\d+:5$/.test(line)));
-    assert.ok(lines.includes('evaluator: wasm # default'));
+    assert.ok(lines.includes('evaluator: auto # default'));
   });
 
   test('loads again as the same one', () => {

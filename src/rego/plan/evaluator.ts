@@ -14,7 +14,7 @@ import { checkBuiltins } from '../host-builtins.ts';
 import { boundsOf, type EvaluatorOptions } from '../options.ts';
 import { failureOf } from '../stopped.ts';
 import { readData, readInput, toResult } from './documents.ts';
-import { fuel } from './fuel.ts';
+import { BYTES_PER_UNIT, fuel } from './fuel.ts';
 import { type GeneratedPlan, generate } from './generate.ts';
 import { fromHost, toHost } from './host-values.ts';
 import { NATIVE_HOSTED } from './native/glob.ts';
@@ -44,6 +44,7 @@ export async function createPlanEvaluator(program: PolicyProgram, options: Evalu
     generated.builtins.map((name) => builtinOf(name, builtins, evaluation)),
   );
   const entrypoints = new Map(plan.queries.map(({ name }, index) => [name, queries[index]]));
+  const units = Math.min(bounds.fuel, Math.floor(bounds.memoryMaxBytes / BYTES_PER_UNIT));
   let closed = false;
 
   const evaluator: Evaluator = {
@@ -56,7 +57,7 @@ export async function createPlanEvaluator(program: PolicyProgram, options: Evalu
         throw new Failure('not_found', `policy has no entry point ${entrypoint}; it has ${known}`);
       }
       const document = input === undefined ? undefined : readInput(input, bounds.inputMaxBytes);
-      fuel.value = bounds.fuel;
+      fuel.value = units;
       evaluation.begin(document);
       try {
         const bound = query(document, data);

@@ -7,6 +7,12 @@ import { Failure } from '../../core/failure.ts';
 
 export const fuel = { value: 0 };
 
+/**
+ * Memory that one unit can take, measured over what grows fastest: the default fuel of 20 million takes some 250 MiB.
+ * What an evaluation may take in memory bounds its fuel by this.
+ */
+export const BYTES_PER_UNIT = 13;
+
 /** For a composite value that is made: with the default fuel, about a million of them, in some 200 MiB. */
 export const FUEL_PER_COMPOSITE = 10;
 

@@ -38,4 +38,16 @@ suite('what grows without end', () => {
       );
     });
   }
+
+  test('is stopped by the memory that it may take, however much fuel there is', async () => {
+    const rego = `${MANY}\nx := count({[a, b] | some a in many; a <= input; some b in many})`;
+    const program = await compile({ 'x.rego': `package runaway\n\n${rego}\n` }, ['runaway/x']);
+    const evaluator = await createPlanEvaluator(program, {
+      warmup: 0,
+      fuel: 1_000_000_000,
+      memoryMaxBytes: 16 * 1024 ** 2,
+    });
+    assert.equal(evaluator.evaluate('runaway/x', 1), 3000);
+    assert.throws(() => evaluator.evaluate('runaway/x', 3000), { code: 'evaluation_limit' });
+  });
 });
