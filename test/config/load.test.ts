@@ -142,7 +142,9 @@ describe('a bad configuration is refused, saying', () => {
     [
       'a choice that is none, and the one that was meant',
       `${NONE}engine: {evaluator: wsam}\n`,
-      ['turnpike.yaml:3:21: engine.evaluator: must be "auto" or "plan" or "wasm" or "sdk", did you mean "wasm" (actual: "wsam")'],
+      [
+        'turnpike.yaml:3:21: engine.evaluator: must be "auto" or "plan" or "wasm" or "sdk", did you mean "wasm" (actual: "wsam")',
+      ],
     ],
     ['a key said twice', `${NONE}shutdown:\n  drain_ms: 1\n  drain_ms: 2\n`, ['turnpike.yaml:5:3: the same key twice']],
     ['what is no YAML', 'identity: {mode: none\n', [/^turnpike\.yaml:\d+:\d+: /]],
