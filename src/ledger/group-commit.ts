@@ -104,8 +104,8 @@ export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): Gr
       }
       return new Promise((resolve, reject) => {
         waiting.push({ entry, untilMs: performance.now() + patienceMs, resolve, reject });
-        // Begun a moment later, so that what one turn of the event loop brings is written together.
-        running ??= Promise.resolve().then(run);
+        // Begun when the turn of the event loop is over, so that what it brings is written together.
+        running ??= new Promise((begin) => setImmediate(begin)).then(run);
       });
     },
     async drain() {
