@@ -1,6 +1,7 @@
 /** Wires policy, evaluator and facts to an engine: what a server and an embedding program share. */
 import { join } from 'node:path';
 import { makePrepareEvaluator } from './compose-prepare.ts';
+import type { EvaluatorKind } from './config/config.ts';
 import type { Facts, TargetFact } from './core/facts.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import { createDecisionCheck, createInputCheck } from './engine/documents.ts';
@@ -19,9 +20,6 @@ import { createPlanEvaluator } from './rego/plan/evaluator.ts';
 import { createSdkEvaluator } from './rego/sdk-evaluator.ts';
 import { createRequestFacts, createStaticFacts } from './state/facts.ts';
 import { createHealthFacts } from './state/health-facts.ts';
-
-/** `auto` is `plan` where a bundle has a plan, and `wasm` where it has none. */
-export type EvaluatorKind = 'auto' | 'plan' | 'wasm' | 'sdk';
 
 export interface EngineSettings {
   /** Folder of Rego sources, path of a bundle, or its bytes. */

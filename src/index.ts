@@ -12,6 +12,7 @@
  * ```
  */
 import { composeEngine } from './compose-engine.ts';
+import type { EvaluatorKind } from './config/config.ts';
 import type { Facts } from './core/facts.ts';
 import type { PolicyStatus } from './engine/active-policy.ts';
 import type { Engine } from './engine/engine.ts';
@@ -46,8 +47,8 @@ export interface EmbeddedOptions {
   readonly policy: string | Uint8Array;
   /** Rule that decides; default `turnpike/decision`. */
   readonly entrypoint?: string;
-  /** `plan` runs OPA's plan as JavaScript, `wasm` OPA's WebAssembly, `sdk` is the official host. Default `auto`: a plan where there is one. */
-  readonly evaluator?: 'auto' | 'plan' | 'wasm' | 'sdk';
+  /** `plan` runs OPA's plan as JavaScript, `wasm` its WebAssembly, `sdk` is OPA's own host; default `auto`. */
+  readonly evaluator?: EvaluatorKind;
   /** IANA time zone in which policies see `now`; default `UTC`. */
   readonly timeZone?: string;
   /** Facts of every decision; default: those that come with each request. */

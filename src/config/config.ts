@@ -24,8 +24,11 @@ export interface PolicyConfig {
   readonly maxAgeMs?: number;
 }
 
+/** `auto` is `plan` where a bundle has a plan, and `wasm` where it has none. */
+export type EvaluatorKind = 'auto' | 'plan' | 'wasm' | 'sdk';
+
 export interface EngineConfig {
-  readonly evaluator: 'auto' | 'plan' | 'wasm' | 'sdk';
+  readonly evaluator: EvaluatorKind;
   readonly timeZone: string;
   readonly fuel: number;
   readonly memoryMaxMib: number;

@@ -36,7 +36,7 @@ export interface GenerateDependencies {
   readonly observer: Observer;
   readonly recent: RecentDecisions;
   readonly clock: Clock;
-  /** Lets calls that arrived together be decided back to back, and answers be finished so. */
+  /** Lets calls that arrived together be decided back to back, and whole answers be told and written so. */
   readonly turn: () => Promise<void>;
   /** Absent: nothing is held, nothing is written down. */
   readonly money?: Money | undefined;
@@ -92,10 +92,11 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       });
       if (request.kind === 'token_count' && isUncounted(execution))
         execution = estimatedCount(described.inputTokens, plan);
-      // The answer is complete for money before it is for its reader.
-      if (execution.kind === 'answered' && purse?.busy === true) await purse.settled();
-      // What vendors answered together is told, priced and written back to back too.
-      await turn();
+      if (execution.kind === 'answered') {
+        // The answer is complete for money before it is for its reader.
+        if (purse?.busy === true) await purse.settled();
+        await turn();
+      }
       return replied(execution, { observation, decision, attempts, requestedModel: described.call.model, purse });
     } catch (reason) {
       const failure = Failure.from(reason);

@@ -3,6 +3,7 @@
  * server is away they wait, each for a bounded time, and so many at most; nobody is told that an entry is written
  * before it is, and whoever's is not is told that.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 
 /** @typeParam Entry an entry in the form in which it is written */
@@ -105,7 +106,7 @@ export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): Gr
       return new Promise((resolve, reject) => {
         waiting.push({ entry, untilMs: performance.now() + patienceMs, resolve, reject });
         // Begun when the turn of the event loop is over, so that what it brings is written together.
-        running ??= new Promise((begin) => setImmediate(begin)).then(run);
+        running ??= nextTurn().then(run);
       });
     },
     async drain() {

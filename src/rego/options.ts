@@ -12,7 +12,8 @@ export interface EvaluatorOptions {
    */
   readonly fuel?: number;
   /**
-   * Bytes that one instance may grow to, policy data included (about 13 times its JSON).
+   * Bytes that one instance may grow to, policy data included (about 13 times its JSON); of a plan, what one evaluation
+   * may make.
    * @default 536_870_912 (512 MiB)
    */
   readonly memoryMaxBytes?: number;

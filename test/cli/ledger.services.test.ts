@@ -8,12 +8,9 @@ import { after, before, it } from 'node:test';
 import pg from 'pg';
 import { entryOf } from '../../src/ledger/chain.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/open.ts';
-import { manyEntries } from '../ledger/entries.ts';
+import { JUNE, NOVEMBER } from '../ledger/entries.ts';
 import { type RunningPostgres, startPostgres } from '../services/postgres.ts';
 import { type Ran, runCli } from './run-cli.ts';
-
-const JUNE = manyEntries(30, (index) => ({ id: `june-${index}/0`, atMs: Date.UTC(2026, 5, 1 + index) }));
-const NOVEMBER = manyEntries(25);
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-cli-ledger-'));
 let server: RunningPostgres;

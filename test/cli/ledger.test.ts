@@ -4,12 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { entryOf } from '../../src/ledger/chain.ts';
-import { AT_MS, adjustmentOf, attemptEntry, manyEntries } from '../ledger/entries.ts';
+import { AT_MS, adjustmentOf, attemptEntry, JUNE, manyEntries, NOVEMBER } from '../ledger/entries.ts';
 import { createPlace, type Place } from '../ledger/sqlite/place.ts';
 import { type Ran, runCli } from './run-cli.ts';
 
-const JUNE = manyEntries(30, (index) => ({ id: `june-${index}/0`, atMs: Date.UTC(2026, 5, 1 + index) }));
-const NOVEMBER = manyEntries(25);
 const SPECIAL = attemptEntry({ id: 'special', atMs: AT_MS + 60_000, subject: 'a,"b"\n' });
 
 describe('turnpike ledger', () => {

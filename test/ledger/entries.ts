@@ -54,3 +54,7 @@ export function manyEntries(count: number, of: (index: number) => Partial<Attemp
     attemptEntry({ id: `many-${index}/0`, callId: `many-${index}`, atMs: AT_MS + index * 1_000, ...of(index) }),
   );
 }
+
+/** A ledger of some months: one that retention takes away, and one that it leaves. */
+export const JUNE = manyEntries(30, (index) => ({ id: `june-${index}/0`, atMs: Date.UTC(2026, 5, 1 + index) }));
+export const NOVEMBER = manyEntries(25);
