@@ -2,7 +2,7 @@
 import type { AttemptCost } from '../core/attempt.ts';
 import type { Attribution } from '../core/decision.ts';
 import type { TokenCounts } from '../core/usage.ts';
-import { AttributeList, cleanText, int64, usdFromNano } from './attribute-list.ts';
+import { AttributeList, type AttributeSink, cleanText, int64, usdFromNano } from './attribute-list.ts';
 import { ATTRIBUTE as A } from './attributes.ts';
 import { type AllowedTags, setTags } from './attribution.ts';
 import { splitTarget } from './target-name.ts';
@@ -51,13 +51,14 @@ export interface AttemptOrigin {
   readonly attribution: Attribution | undefined;
 }
 
-export function attemptAttributes(
+export function writeAttempt(
+  list: AttributeSink,
   attempt: ToldAttempt,
   origin: AttemptOrigin,
   allowedTags: AllowedTags,
-): AttributeList {
+): void {
   const { outcome, usage, firstTokenMs, reason, because } = attempt;
-  const list = new AttributeList()
+  list
     .set(A.decisionId.name, cleanText(origin.decisionId, MAX_NAME_CHARS))
     .set(A.reportId.name, cleanOr(origin.reportId, MAX_NAME_CHARS))
     .set(A.attemptIndex.name, attempt.index)
@@ -73,13 +74,12 @@ export function attemptAttributes(
   if (usage.kind !== 'unknown') setTokens(list, usage.tokens);
   setCost(list, attempt.cost);
   setTags(list, origin.attribution?.tags, allowedTags);
-  return list;
 }
 
 const cleanOr = (text: string | undefined, maxChars: number): string | undefined =>
   text === undefined ? undefined : cleanText(text, maxChars);
 
-function setAnswer(list: AttributeList, { responseId, responseModel, finish }: ToldAttempt): void {
+function setAnswer(list: AttributeSink, { responseId, responseModel, finish }: ToldAttempt): void {
   list
     .set(A.responseId.name, cleanOr(responseId, MAX_NAME_CHARS))
     .set(A.responseModel.name, cleanOr(responseModel, MAX_NAME_CHARS));
@@ -87,7 +87,7 @@ function setAnswer(list: AttributeList, { responseId, responseModel, finish }: T
 }
 
 /** The vendor's message stays out: it may repeat what was asked. */
-function setFailure(list: AttributeList, attempt: ToldAttempt): void {
+function setFailure(list: AttributeSink, attempt: ToldAttempt): void {
   const { failure, outputStarted } = attempt;
   list.set(A.errorType.name, attempt.outcome);
   if (failure !== undefined) {
@@ -97,7 +97,7 @@ function setFailure(list: AttributeList, attempt: ToldAttempt): void {
   setAnswer(list, attempt);
 }
 
-function setTokens(list: AttributeList, tokens: TokenCounts): void {
+function setTokens(list: AttributeSink, tokens: TokenCounts): void {
   list
     .set(A.inputTokens.name, tokens.input)
     .set(A.outputTokens.name, tokens.output)
@@ -115,7 +115,7 @@ export function cacheWrites({ cacheWrite, cacheWrite1h }: TokenCounts): number |
   return cacheWrite === undefined && cacheWrite1h === undefined ? undefined : (cacheWrite ?? 0) + (cacheWrite1h ?? 0);
 }
 
-function setCost(list: AttributeList, cost: AttemptCost): void {
+function setCost(list: AttributeSink, cost: AttemptCost): void {
   list.set(A.costState.name, cost.kind);
   if (cost.kind !== 'priced') return;
   const { items } = cost;

@@ -2,18 +2,27 @@
 
 export type AttributeValue = string | number | boolean | readonly string[];
 
-/** Grows by `set`; a key is set once. Cheaper than an object of thirty keys, which only a reader needs. */
-export class AttributeList {
+/** Where attributes are written: a list, or the bytes of an exporter. */
+export interface AttributeSink {
+  /** A key is set once. Leaves out what is undefined: unknown is not zero and not empty. */
+  set(key: string, value: AttributeValue | undefined): this;
+}
+
+/** Grows by `set`. Cheaper than an object of thirty keys, which only a reader needs. */
+export class AttributeList implements AttributeSink {
   readonly keys: string[] = [];
   readonly values: AttributeValue[] = [];
 
-  /** Leaves out what is undefined: unknown is not zero and not empty. */
   set(key: string, value: AttributeValue | undefined): this {
     if (value !== undefined) {
       this.keys.push(key);
       this.values.push(value);
     }
     return this;
+  }
+
+  writeTo(sink: { set(key: string, value: AttributeValue | undefined): void }): void {
+    for (let index = 0; index < this.keys.length; index += 1) sink.set(this.keys[index] ?? '', this.values[index]);
   }
 
   read(key: string): AttributeValue | undefined {

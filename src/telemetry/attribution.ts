@@ -1,6 +1,6 @@
 /** Who pays, as attributes: a shared block where nothing in it is free text, so that most spans of a team share one. */
 import type { Attribution, PolicyIdentity } from '../core/decision.ts';
-import { AttributeList, cleanText } from './attribute-list.ts';
+import { AttributeList, type AttributeSink, cleanText } from './attribute-list.ts';
 import { ATTRIBUTE, TAG_BOUNDS } from './attributes.ts';
 import { payerKey } from './payer-key.ts';
 
@@ -44,7 +44,7 @@ export function createPolicyBlocks(): (policy: PolicyIdentity) => AttributeList 
 /** `all`: every tag that policy attributed, within the bounds; a set: those keys of them only. */
 export type AllowedTags = 'all' | ReadonlySet<string>;
 
-export function setTags(list: AttributeList, tags: Attribution['tags'], allowed: AllowedTags): void {
+export function setTags(list: AttributeSink, tags: Attribution['tags'], allowed: AllowedTags): void {
   if (tags === undefined) return;
   let count = 0;
   for (const key in tags) {

@@ -3,16 +3,16 @@ import type { Call } from '../core/call.ts';
 import type { Decision, Estimate, Obligation } from '../core/decision.ts';
 import type { BudgetFact } from '../core/facts.ts';
 import type { DecidedFact } from '../flows/observer.ts';
-import { AttributeList, cleanText, int64, usdFromNano } from './attribute-list.ts';
+import { type AttributeSink, cleanText, int64, usdFromNano } from './attribute-list.ts';
 import { ATTRIBUTE as A, LIST_BOUND } from './attributes.ts';
 import { type AllowedTags, setTags } from './attribution.ts';
 
 const MAX_NAME_CHARS = 256;
 
-export function decideAttributes(fact: DecidedFact, allowedTags: AllowedTags): AttributeList {
+export function writeDecision(list: AttributeSink, fact: DecidedFact, allowedTags: AllowedTags): void {
   const { decision, call, caller } = fact;
   const { document } = decision;
-  const list = new AttributeList()
+  list
     .set(A.decisionId.name, decision.id)
     .set(A.outcome.name, document.outcome)
     .set(A.operation.name, operationName(call.operation))
@@ -28,7 +28,6 @@ export function decideAttributes(fact: DecidedFact, allowedTags: AllowedTags): A
   }
   setTags(list, document.attribution.tags, allowedTags);
   if (decision.fault !== undefined) list.set(A.errorType.name, decision.fault.code);
-  return list;
 }
 
 /** OpenTelemetry's name of an operation: the Responses API is a chat to it. */
@@ -36,13 +35,13 @@ export function operationName(operation: Call['operation']): string {
   return operation === 'responses' ? 'chat' : operation;
 }
 
-function setReason(list: AttributeList, decision: Decision): void {
+function setReason(list: AttributeSink, decision: Decision): void {
   const [first] = decision.document.reasons;
   if (first === undefined) return;
   list.set(A.reason.name, first.code).set(A.rule.name, first.rule).set(A.securityRule.name, first.rule);
 }
 
-function setRoute(list: AttributeList, decision: Decision): void {
+function setRoute(list: AttributeSink, decision: Decision): void {
   const { document } = decision;
   if (document.outcome !== 'allow') {
     list.set(A.retryAfter.name, document.retry_after_ms);
@@ -56,7 +55,7 @@ function setRoute(list: AttributeList, decision: Decision): void {
     );
 }
 
-function setEstimate(list: AttributeList, estimate: Estimate): void {
+function setEstimate(list: AttributeSink, estimate: Estimate): void {
   list.set(A.estimateState.name, estimate.kind);
   if (estimate.kind !== 'priced') return;
   const { cost } = estimate;
@@ -70,7 +69,7 @@ function setEstimate(list: AttributeList, estimate: Estimate): void {
 
 const SEVERITY: Readonly<Record<BudgetFact['state'], number>> = { ok: 0, warn: 1, exhausted: 2 };
 
-function setBindingBudget(list: AttributeList, ids: readonly string[], facts: readonly BudgetFact[] | undefined): void {
+function setBindingBudget(list: AttributeSink, ids: readonly string[], facts: readonly BudgetFact[] | undefined): void {
   let binding: BudgetFact | undefined;
   for (const fact of facts ?? []) {
     if (ids.includes(fact.id) && (binding === undefined || weight(fact) > weight(binding))) binding = fact;

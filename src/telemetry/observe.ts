@@ -14,7 +14,7 @@ import { ATTRIBUTE } from './attributes.ts';
 import { type AllowedTags, createAttributionBlocks, createPolicyBlocks, setTags } from './attribution.ts';
 import type { Counters } from './counters.ts';
 import { isSampled, RECORD_ALL, type Sampling } from './sampling.ts';
-import { addCost, emptyTally, isOurFault, serverAttributes, type WireStatus } from './server-span.ts';
+import { addCost, emptyTally, isOurFault, servedTally, type WireStatus, writeRequest } from './server-span.ts';
 import type { SpanIdentity, SpanParent, SpanSink } from './span.ts';
 import { toldReport } from './told-attempt.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type Telling,
   UNATTRIBUTED_BLOCK,
 } from './told-spans.ts';
-import { type RemoteContext, readTraceContext, writeTraceparent } from './trace-context.ts';
+import { type RemoteContext, readBaggage, readTraceContext, writeTraceparent } from './trace-context.ts';
 import type { TraceIds } from './trace-ids.ts';
 
 export interface ObserverDependencies {
@@ -161,17 +161,20 @@ function servedObservation(
       addCost(tally, recordReport(tell, fact, { ...here, link: own }).cost);
     },
     attempted(fact) {
-      addCost(tally, fact.record.cost);
+      // One that was given up may end after the request did.
+      if (!tally.ended) addCost(tally, fact.record.cost);
       recordAttempt(tell, fact, here);
     },
     served(fact) {
-      tally.served = fact;
+      tally.served = servedTally(fact);
     },
     end(failure?: Failure) {
       const { status, baggage = NO_KEYS } = tell.options;
-      const attributes = serverAttributes(arrival, tally, failure, { status, baggage });
+      const { transport, operation } = arrival;
+      if (baggage.size > 0) tally.baggage = readBaggage(arrival.header('baggage'), baggage);
+      tally.ended = true;
       const oneAnswer = tally.only !== undefined || tally.served !== undefined || tally.decisions === 0;
-      if (oneAnswer) setTags(attributes, payer?.tags, tell.tags);
+      const tags = oneAnswer ? payer?.tags : undefined;
       tell.spans.record({
         ...own,
         name: arrival.operation,
@@ -183,7 +186,10 @@ function servedObservation(
         endMs: tell.clock.nowMs(),
         error: failure !== undefined && isOurFault(failure.code) ? failure.code : undefined,
         shared: payerBlock === undefined ? [] : [payerBlock],
-        own: attributes,
+        own(to) {
+          writeRequest(to, { transport, operation }, tally, failure, status);
+          setTags(to, tags, tell.tags);
+        },
       });
     },
   };

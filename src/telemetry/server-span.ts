@@ -4,9 +4,8 @@ import type { Decision } from '../core/decision.ts';
 import type { Failure, FailureCode } from '../core/failure.ts';
 import type { Arrival } from '../flows/arrival.ts';
 import type { ServedFact } from '../flows/observer.ts';
-import { AttributeList, cleanText, int64 } from './attribute-list.ts';
+import { type AttributeSink, cleanText, int64 } from './attribute-list.ts';
 import { ATTRIBUTE as A, TAG_BOUNDS } from './attributes.ts';
-import { readBaggage } from './trace-context.ts';
 
 const MAX_NAME_CHARS = 256;
 
@@ -17,7 +16,7 @@ export interface WireStatus {
   grpc(code: FailureCode | undefined): string;
 }
 
-/** What a request came to, collected while it runs. */
+/** What a request came to, collected while it runs, and not touched once it has ended. */
 export interface RequestTally {
   decisions: number;
   /** The only decision, while there is one. */
@@ -27,7 +26,18 @@ export interface RequestTally {
   costNano: bigint | undefined;
   costIncomplete: boolean;
   keyId: string | undefined;
-  served: ServedFact | undefined;
+  served: ServedTally | undefined;
+  /** Entries of the caller's baggage that may be told. */
+  baggage: ReadonlyMap<string, string> | undefined;
+  ended: boolean;
+}
+
+interface ServedTally {
+  readonly decision: Decision;
+  readonly requestedModel: string | undefined;
+  readonly target: string | undefined;
+  readonly attempts: number;
+  readonly fallbacks: number;
 }
 
 export const emptyTally = (): RequestTally => ({
@@ -38,7 +48,16 @@ export const emptyTally = (): RequestTally => ({
   costIncomplete: false,
   keyId: undefined,
   served: undefined,
+  baggage: undefined,
+  ended: false,
 });
+
+/** The attempts as they are at this moment: one that was given up may yet be told. */
+export function servedTally({ decision, requestedModel, target, attempts }: ServedFact): ServedTally {
+  let fallbacks = 0;
+  for (const { reason } of attempts) if (reason === 'fallback') fallbacks += 1;
+  return { decision, requestedModel, target, attempts: attempts.length, fallbacks };
+}
 
 export function addCost(tally: RequestTally, cost: AttemptCost): void {
   switch (cost.kind) {
@@ -55,14 +74,14 @@ export function addCost(tally: RequestTally, cost: AttemptCost): void {
   }
 }
 
-export function serverAttributes(
-  arrival: Arrival,
+export function writeRequest(
+  list: AttributeSink,
+  { transport, operation }: Pick<Arrival, 'transport' | 'operation'>,
   tally: RequestTally,
   failure: Failure | undefined,
-  options: { readonly status: WireStatus | undefined; readonly baggage: ReadonlySet<string> },
-): AttributeList {
-  const list = new AttributeList();
-  setProtocol(list, arrival, failure, options.status);
+  status: WireStatus | undefined,
+): void {
+  setProtocol(list, transport, operation, failure, status);
   if (tally.decisions > 0) list.set(A.requestDecisions.name, tally.decisions);
   const decision = tally.served?.decision ?? tally.only;
   if (decision !== undefined) {
@@ -81,22 +100,22 @@ export function serverAttributes(
     list.set(A.failure.name, failure.code);
     if (isOurFault(failure.code)) list.set(A.errorType.name, failure.code);
   }
-  if (options.baggage.size > 0) setBaggage(list, arrival, options.baggage);
-  return list;
+  if (tally.baggage !== undefined) setBaggage(list, tally.baggage);
 }
 
-function setServed(list: AttributeList, { requestedModel, target, attempts }: ServedFact): void {
-  let fallbacks = 0;
-  for (const { reason } of attempts) if (reason === 'fallback') fallbacks += 1;
+function setServed(
+  list: AttributeSink,
+  { requestedModel, target, attempts, fallbacks }: NonNullable<RequestTally['served']>,
+): void {
   list
     .set(A.modelRequested.name, requestedModel === undefined ? undefined : cleanText(requestedModel, MAX_NAME_CHARS))
     .set(A.modelServed.name, target)
-    .set(A.requestAttempts.name, attempts.length)
+    .set(A.requestAttempts.name, attempts)
     .set(A.requestFallbacks.name, fallbacks);
 }
 
 /** A sum with a part missing would be read as the whole: it is left out, and that is said. */
-function setCost(list: AttributeList, { costNano, costIncomplete }: RequestTally): void {
+function setCost(list: AttributeSink, { costNano, costIncomplete }: RequestTally): void {
   if (costNano === undefined && !costIncomplete) return;
   list.set(A.requestCostState.name, costIncomplete ? 'incomplete' : 'complete');
   if (!costIncomplete && costNano !== undefined) list.set(A.requestCostNano.name, int64(costNano));
@@ -143,23 +162,24 @@ export function isOurFault(code: FailureCode): boolean {
 }
 
 function setProtocol(
-  list: AttributeList,
-  arrival: Arrival,
+  list: AttributeSink,
+  transport: Arrival['transport'],
+  operation: string,
   failure: Failure | undefined,
   status: WireStatus | undefined,
 ): void {
-  switch (arrival.transport) {
+  switch (transport) {
     case 'grpc':
       list
         .set(A.rpcSystem.name, 'grpc')
-        .set(A.rpcMethod.name, arrival.operation)
+        .set(A.rpcMethod.name, operation)
         .set(A.rpcStatus.name, status?.grpc(failure?.code));
       return;
     case 'http': {
-      const space = arrival.operation.indexOf(' ');
+      const space = operation.indexOf(' ');
       list
-        .set(A.httpMethod.name, arrival.operation.slice(0, space))
-        .set(A.httpRoute.name, arrival.operation.slice(space + 1))
+        .set(A.httpMethod.name, operation.slice(0, space))
+        .set(A.httpRoute.name, operation.slice(space + 1))
         .set(A.httpStatus.name, status?.http(failure?.code));
       return;
     }
@@ -168,9 +188,9 @@ function setProtocol(
   }
 }
 
-function setBaggage(list: AttributeList, arrival: Arrival, allowed: ReadonlySet<string>): void {
+function setBaggage(list: AttributeSink, baggage: ReadonlyMap<string, string>): void {
   const prefix = A.baggage.name.replace('<key>', '');
-  for (const [key, value] of readBaggage(arrival.header('baggage'), allowed)) {
+  for (const [key, value] of baggage) {
     list.set(prefix + key, cleanText(value, TAG_BOUNDS.valueChars));
   }
 }

@@ -1,5 +1,5 @@
 /** Port: where finished spans go. `sdk/` implements it over the OpenTelemetry SDK; a test collects them in an array. */
-import type { AttributeList } from './attribute-list.ts';
+import type { AttributeList, AttributeSink } from './attribute-list.ts';
 
 /** What a span is called by in W3C trace context. */
 export interface SpanIdentity {
@@ -28,7 +28,8 @@ export interface FinishedSpan extends SpanIdentity {
   readonly error: string | undefined;
   /** Shared with other spans and never changed after the first use. */
   readonly shared: readonly AttributeList[];
-  readonly own: AttributeList;
+  /** Writes the others. Asked later, or never, or twice: what it reads must not change. */
+  readonly own: (to: AttributeSink) => void;
 }
 
 export interface SpanSink {

@@ -1,12 +1,12 @@
 /** Decisions and attempts as spans, each counted on the way: the same road for what we made and what was reported. */
 import type { Attribution } from '../core/decision.ts';
 import type { AttemptedFact, DecidedFact, ReportedFact, TraceAnchor } from '../flows/observer.ts';
-import { type AttemptOrigin, attemptAttributes, type createTargetBlocks } from './attempt-span.ts';
+import { type AttemptOrigin, type createTargetBlocks, writeAttempt } from './attempt-span.ts';
 import { AttributeList } from './attribute-list.ts';
 import { ATTRIBUTE, SPAN_NAME } from './attributes.ts';
 import type { AllowedTags, createPolicyBlocks } from './attribution.ts';
 import { type Counters, UNATTRIBUTED } from './counters.ts';
-import { decideAttributes, operationName } from './decide-span.ts';
+import { operationName, writeDecision } from './decide-span.ts';
 import type { SpanIdentity, SpanParent, SpanSink } from './span.ts';
 import { type ToldAttempt, toldReport } from './told-attempt.ts';
 import type { TraceIds } from './trace-ids.ts';
@@ -50,7 +50,7 @@ export function recordDecision(
     endMs: startedAtMs + durationMs,
     error: decision.fault?.code,
     shared: [tell.attribution(decision.document.attribution), tell.policy(decision.policy)],
-    own: decideAttributes(fact, tell.tags),
+    own: (to) => writeDecision(to, fact, tell.tags),
   });
   return { traceId, spanId, operation: operationName(fact.call.operation) };
 }
@@ -110,7 +110,7 @@ function tellAttempt(
     endMs: startedAtMs + durationMs,
     error: outcome === 'ok' || outcome === 'cancelled' ? undefined : outcome,
     shared: [attribution === undefined ? UNATTRIBUTED_BLOCK : tell.attribution(attribution), target.attributes],
-    own: attemptAttributes(attempt, origin, tell.tags),
+    own: (to) => writeAttempt(to, attempt, origin, tell.tags),
   });
 }
 

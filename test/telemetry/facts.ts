@@ -3,7 +3,7 @@ import type { AttemptCost, AttemptRecord } from '../../src/core/attempt.ts';
 import type { AllowDocument, Decision, Estimate, RefusalDocument } from '../../src/core/decision.ts';
 import type { Arrival } from '../../src/flows/arrival.ts';
 import type { AttemptedFact, DecidedFact, Observer, ReportedFact } from '../../src/flows/observer.ts';
-import type { AttributeValue } from '../../src/telemetry/attribute-list.ts';
+import { AttributeList, type AttributeValue } from '../../src/telemetry/attribute-list.ts';
 import { type Counters, createCounters } from '../../src/telemetry/counters.ts';
 import { createObserver, type ObserverOptions } from '../../src/telemetry/observe.ts';
 import type { FinishedSpan } from '../../src/telemetry/span.ts';
@@ -189,7 +189,9 @@ export function watch(options: ObserverOptions = {}): Watched {
 
 export function attributesOf(span: FinishedSpan): Record<string, AttributeValue> {
   const found: Record<string, AttributeValue> = {};
-  for (const list of [...span.shared, span.own]) {
+  const own = new AttributeList();
+  span.own(own);
+  for (const list of [...span.shared, own]) {
     for (const [index, key] of list.keys.entries()) {
       const value = list.values[index];
       if (value !== undefined) found[key] = value;

@@ -3,7 +3,12 @@ import { describe, it } from 'node:test';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import fc from 'fast-check';
-import { AttributeList, type AttributeValue, cleanText } from '../../src/telemetry/attribute-list.ts';
+import {
+  AttributeList,
+  type AttributeSink,
+  type AttributeValue,
+  cleanText,
+} from '../../src/telemetry/attribute-list.ts';
 import { createSpanEncoder } from '../../src/telemetry/sdk/otlp-spans.ts';
 import { ExportableSpan, type SpanFrame } from '../../src/telemetry/sdk/readable-span.ts';
 import type { FinishedSpan } from '../../src/telemetry/span.ts';
@@ -19,7 +24,9 @@ const unlimited = frameWith({ count: 128, valueChars: Number.POSITIVE_INFINITY }
 /** The SDK's own serializer is the oracle. */
 function assertSameBytes(spans: readonly FinishedSpan[], frame: SpanFrame): void {
   const exportable = spans.map((span) => new ExportableSpan(span, frame));
-  const ours = createSpanEncoder(frame)(exportable);
+  const encoder = createSpanEncoder(frame);
+  for (const span of spans) encoder.add(span);
+  const ours = encoder.take();
   const theirs = ProtobufTraceSerializer.serializeRequest(exportable);
   assert.equal(Buffer.from(ours).toString('hex'), Buffer.from(theirs ?? []).toString('hex'));
 }
@@ -59,9 +66,15 @@ const span: fc.Arbitrary<FinishedSpan> = fc
     startMs,
     durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
     error: optional(fc.constantFrom('internal', 'evaluation_limit')),
-    own: list,
+    listed: list,
   })
-  .map(({ self, durationMs, ...rest }) => ({ ...self, ...rest, endMs: rest.startMs + durationMs, shared: [] }));
+  .map(({ self, durationMs, listed, ...rest }) => ({
+    ...self,
+    ...rest,
+    endMs: rest.startMs + durationMs,
+    shared: [],
+    own: (to) => listed.writeTo(to),
+  }));
 
 describe('the OTLP encoder', () => {
   it('writes what the SDK writes, byte for byte', () => {
@@ -87,7 +100,7 @@ describe('the OTLP encoder', () => {
   });
 
   it('outgrows its first buffer', () => {
-    const own = listOf([['text', 'é'.repeat(100_000)]]);
+    const own = (to: AttributeSink) => void to.set('text', 'é'.repeat(100_000));
     const [sample] = fc.sample(span, 1);
     assert.ok(sample !== undefined);
     assertSameBytes(
@@ -97,12 +110,16 @@ describe('the OTLP encoder', () => {
   });
 
   it('gives each batch bytes of its own', () => {
-    const encode = createSpanEncoder(unlimited);
-    const [one, two] = fc.sample(span, 2).map((each) => new ExportableSpan(each, unlimited));
+    const encoder = createSpanEncoder(unlimited);
+    const [one, two] = fc.sample(span, 2);
     assert.ok(one !== undefined && two !== undefined);
-    const first = encode([one]);
+    encoder.add(one);
+    assert.equal(encoder.count, 1);
+    const first = encoder.take();
+    assert.equal(encoder.count, 0);
     const before = Buffer.from(first).toString('hex');
-    encode([two]);
+    encoder.add(two);
+    encoder.take();
     assert.equal(Buffer.from(first).toString('hex'), before);
   });
 
@@ -110,10 +127,24 @@ describe('the OTLP encoder', () => {
     const broken = 'a\ud800é';
     const [sample] = fc.sample(span, 1);
     assert.ok(sample !== undefined);
-    assertSameBytes([{ ...sample, own: listOf([['tag', cleanText(broken, 128)]]) }], unlimited);
-    assert.doesNotThrow(() =>
-      createSpanEncoder(unlimited)([new ExportableSpan({ ...sample, own: listOf([['tag', broken]]) }, unlimited)]),
-    );
+    assertSameBytes([{ ...sample, own: (to) => void to.set('tag', cleanText(broken, 128)) }], unlimited);
+    assert.doesNotThrow(() => createSpanEncoder(unlimited).add({ ...sample, own: (to) => void to.set('tag', broken) }));
+  });
+
+  it('leaves no trace of a span that cannot be written', () => {
+    const [one, two] = fc.sample(span, 2);
+    assert.ok(one !== undefined && two !== undefined);
+    const alone = createSpanEncoder(unlimited);
+    alone.add(one);
+    const encoder = createSpanEncoder(unlimited);
+    encoder.add(one);
+    const breaking = (to: AttributeSink): void => {
+      to.set('half', 'written');
+      throw new Error('no more');
+    };
+    assert.throws(() => encoder.add({ ...two, own: breaking }), /no more/);
+    assert.equal(encoder.count, 1);
+    assert.deepEqual(encoder.take(), alone.take());
   });
 });
 

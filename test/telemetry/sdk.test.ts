@@ -30,7 +30,7 @@ function observerOver(spans: SpanPipeline): ReturnType<typeof createObserver> {
 describe('the span pipeline', () => {
   it("hands finished spans to the SDK's exporters as they read them", async () => {
     const exporter = new InMemorySpanExporter();
-    const pipeline = pipelineOf([batchingLane(exporter, BATCH, { queueFull: 0, exportFailed: 0 })], FRAME);
+    const pipeline = pipelineOf([batchingLane(exporter, FRAME, BATCH, { queueFull: 0, exportFailed: 0 })]);
     const observer = observerOver(pipeline);
     const observation = observer.begin(arrival({}, { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01` }));
     observation.decided(decided());
@@ -49,7 +49,7 @@ describe('the span pipeline', () => {
   it('counts every span that its queue has no room for, and loses no other', async () => {
     const exporter = new InMemorySpanExporter();
     const losses = { queueFull: 0, exportFailed: 0 };
-    const pipeline = pipelineOf([batchingLane(exporter, { ...BATCH, batchSize: 8 }, losses)], FRAME);
+    const pipeline = pipelineOf([batchingLane(exporter, FRAME, { ...BATCH, batchSize: 8 }, losses)]);
     const observer = observerOver(pipeline);
     const tell = (times: number): void => {
       for (let index = 0; index < times; index += 1)
@@ -72,7 +72,7 @@ describe('the span pipeline', () => {
       export: (_spans, done) => done({ code: ExportResultCode.FAILED, error: new Error('refused') }),
       shutdown: async () => undefined,
     };
-    const pipeline = pipelineOf([batchingLane(failing, BATCH, losses)], FRAME);
+    const pipeline = pipelineOf([batchingLane(failing, FRAME, BATCH, losses)]);
     observerOver(pipeline)
       .begin(arrival({ transport: 'embedded' }))
       .decided(decided());

@@ -1,5 +1,5 @@
-/** OTLP over HTTP with protobuf: the SDK's transport (headers, compression, retries, variables), our encoder. */
-import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
+/** OTLP over HTTP with protobuf: the SDK's transport (headers, compression, retries, variables), our bytes. */
+import { ExportResultCode } from '@opentelemetry/core';
 import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
@@ -9,32 +9,31 @@ import {
   type IExportTraceServiceResponse,
   type ISerializer,
   ProtobufTraceSerializer,
-  TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { createSpanEncoder } from './otlp-spans.ts';
-import { ExportableSpan, type SpanFrame } from './readable-span.ts';
+import type { BatchExporter, EncodedBatch } from './otlp-lane.ts';
 
-export function otlpHttpExporter(frame: SpanFrame, options: OTLPExporterNodeConfigBase): SpanExporter {
+const SERIALIZER: ISerializer<EncodedBatch, IExportTraceServiceResponse> = {
+  serializeRequest: ({ bytes }) => bytes,
+  deserializeResponse: (data) => ProtobufTraceSerializer.deserializeResponse(data),
+};
+
+export function otlpHttpExporter(options: OTLPExporterNodeConfigBase): BatchExporter {
   const configuration = convertLegacyHttpOptions(options, 'TRACES', 'v1/traces', {
     'Content-Type': 'application/x-protobuf',
   });
-  return new OTLPExporterBase(
-    createOtlpHttpExportDelegate(
-      configuration,
-      serializerOf(frame),
-      'otlp_http_span_exporter',
-      TraceExporterMetricsHelper,
-      undefined,
-    ),
+  const delegate = createOtlpHttpExportDelegate(
+    configuration,
+    SERIALIZER,
+    'otlp_http_span_exporter',
+    { name: 'span', countItems: ({ spans }) => spans },
+    undefined,
   );
-}
-
-function serializerOf(frame: SpanFrame): ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
-  const encode = createSpanEncoder(frame);
   return {
-    // Every span that reaches this exporter was made by our pipeline; the type of the port cannot say so.
-    serializeRequest: (spans) => encode(spans.filter((span) => span instanceof ExportableSpan)),
-    deserializeResponse: (data) => ProtobufTraceSerializer.deserializeResponse(data),
+    export(batch, done) {
+      delegate.export(batch, ({ code, error }) =>
+        done(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('the collector did not take them'))),
+      );
+    },
+    shutdown: () => delegate.shutdown(),
   };
 }

@@ -1,27 +1,40 @@
 /** Writes protobuf in one pass into one buffer that grows: lengths of short ASCII text are known before it is written. */
+import { hrTime } from './readable-span.ts';
 
 const FIRST_BYTES = 64 * 1024;
 /** Text up to this is written by hand, which beats the call into the engine. */
 const HAND_WRITTEN_CHARS = 96;
+const TWO_TO_16 = 2 ** 16;
 const TWO_TO_32 = 2 ** 32;
 
 export class OtlpWriter {
   #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   #at = 0;
 
-  reset(): void {
-    this.#at = 0;
+  /** Bytes so far. */
+  get size(): number {
+    return this.#at;
   }
 
-  /** A copy, since the buffer is used again. */
-  finish(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.#bytes, 0, this.#at);
+  /** Forgets what was written behind the first bytes. */
+  cut(size: number): void {
+    this.#at = size;
+  }
+
+  /** What was written, as long as nothing more is. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
   }
 
   raw(bytes: Uint8Array): void {
-    this.#room(bytes.length);
+    const { length } = bytes;
+    this.#room(length);
+    if (length <= HAND_WRITTEN_CHARS) {
+      for (let index = 0; index < length; index += 1) this.#bytes[this.#at++] = bytes[index] ?? 0;
+      return;
+    }
     this.#bytes.set(bytes, this.#at);
-    this.#at += bytes.length;
+    this.#at += length;
   }
 
   byte(value: number): void {
@@ -70,9 +83,16 @@ export class OtlpWriter {
     this.#at = this.#bytes.writeUInt32LE(value >>> 0, this.#at);
   }
 
-  fixed64(value: bigint): void {
-    this.#room(8);
-    this.#at = this.#bytes.writeBigUInt64LE(value, this.#at);
+  /**
+   * Milliseconds since the epoch, with fraction, as fixed64 nanoseconds: 10^9 seconds in halves of 32 bits, each step
+   * within what a double holds exactly. A double holds the epoch to a quarter of a microsecond.
+   */
+  unixNano(ms: number): void {
+    const [seconds, nanos] = hrTime(ms);
+    const upper = Math.floor(seconds / TWO_TO_16) * 1e9;
+    const lower = (seconds % TWO_TO_16) * 1e9 + nanos + (upper % TWO_TO_16) * TWO_TO_16;
+    this.fixed32(lower % TWO_TO_32);
+    this.fixed32(Math.floor(upper / TWO_TO_16) + Math.floor(lower / TWO_TO_32));
   }
 
   /** Lower-case hex digits as bytes, with their length in front. */
@@ -106,22 +126,27 @@ export class OtlpWriter {
     this.#encoded(text);
   }
 
-  /** Opens a message of unknown length: one byte is kept for it. @returns what `close` wants */
-  open(): number {
-    this.#room(1);
-    this.#at += 1;
+  /**
+   * Opens a message of unknown length.
+   * @param kept bytes that its length will most often take
+   * @returns what `close` wants
+   */
+  open(kept: number = 1): number {
+    this.#room(kept);
+    this.#at += kept;
     return this.#at;
   }
 
-  close(start: number): void {
+  /** @param kept as it was opened */
+  close(start: number, kept: number = 1): void {
     const length = this.#at - start;
-    const extra = varintSize(length) - 1;
-    if (extra > 0) {
-      this.#room(extra);
+    const extra = varintSize(length) - kept;
+    if (extra !== 0) {
+      this.#room(Math.max(0, extra));
       this.#bytes.copyWithin(start + extra, start, this.#at);
     }
     const end = this.#at + extra;
-    this.#at = start - 1;
+    this.#at = start - kept;
     this.varint(length);
     this.#at = end;
   }

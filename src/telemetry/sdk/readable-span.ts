@@ -13,7 +13,7 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import type { AttributeValue } from '../attribute-list.ts';
+import { AttributeList, type AttributeValue } from '../attribute-list.ts';
 import type { FinishedSpan, SpanIdentity } from '../span.ts';
 
 /** What all spans of a process share. */
@@ -41,6 +41,7 @@ export class ExportableSpan implements ReadableSpan {
   readonly finished: FinishedSpan;
   readonly #frame: SpanFrame;
   #attributes: Attributes | undefined;
+  #own: AttributeList | undefined;
 
   constructor(finished: FinishedSpan, frame: SpanFrame) {
     this.finished = finished;
@@ -83,8 +84,7 @@ export class ExportableSpan implements ReadableSpan {
     return this.#attributes;
   }
   get droppedAttributesCount(): number {
-    const { own, shared } = this.finished;
-    const total = shared.reduce((sum, list) => sum + list.keys.length, own.keys.length);
+    const total = this.finished.shared.reduce((sum, list) => sum + list.keys.length, this.#ownList().keys.length);
     return Math.max(0, total - this.#frame.limits.count);
   }
 
@@ -92,11 +92,19 @@ export class ExportableSpan implements ReadableSpan {
     return contextOf(this.finished, this.finished.traceState, false);
   }
 
+  #ownList(): AttributeList {
+    if (this.#own === undefined) {
+      this.#own = new AttributeList();
+      this.finished.own(this.#own);
+    }
+    return this.#own;
+  }
+
   #collect(): Attributes {
     const { limits } = this.#frame;
     const attributes: Attributes = {};
     let count = 0;
-    for (const list of [...this.finished.shared, this.finished.own]) {
+    for (const list of [...this.finished.shared, this.#ownList()]) {
       for (const [index, key] of list.keys.entries()) {
         const value = list.values[index];
         if (value === undefined || count >= limits.count) continue;

@@ -1,4 +1,4 @@
-/** From finished spans to exporters, through the SDK's batch processor. Loaded only where something is exported. */
+/** From finished spans to exporters. Loaded only where something is exported. */
 import { ExportResultCode } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import {
@@ -16,6 +16,7 @@ import { ExportableSpan, type SpanFrame } from './readable-span.ts';
 export interface SpanPipeline extends SpanSink {
   /** Sends what is queued. Rejects when an exporter could not. */
   flush(): Promise<void>;
+  /** Sends nothing more: flush before. */
   shutdown(): Promise<void>;
 }
 
@@ -25,6 +26,9 @@ export interface PipelineOptions {
   /** Is counted up when spans are lost. */
   readonly losses: SpanLosses;
 }
+
+/** One way out for spans. */
+export type Lane = SpanPipeline;
 
 export async function openSpanPipeline(
   settings: TelemetrySettings['traces'],
@@ -37,27 +41,25 @@ export async function openSpanPipeline(
   };
   const lanes: Lane[] = [];
   for (const kind of settings.exporters) lanes.push(await laneFor(kind, settings, frame, options.losses));
-  return pipelineOf(lanes, frame);
+  return pipelineOf(lanes);
 }
 
-/** One way out for spans. */
-export interface Lane {
-  readonly processor: SpanProcessor;
-  /** @returns false when there is no room: the span is lost */
-  admit(): boolean;
-}
-
-export function pipelineOf(lanes: readonly Lane[], frame: SpanFrame): SpanPipeline {
-  const all = async (run: (processor: SpanProcessor) => Promise<void>): Promise<void> => {
-    await Promise.all(lanes.map((lane) => run(lane.processor)));
+export function pipelineOf(lanes: readonly Lane[]): SpanPipeline {
+  const all = async (run: (lane: Lane) => Promise<void>): Promise<void> => {
+    await Promise.all(lanes.map(run));
   };
   return {
-    record(finished: FinishedSpan) {
-      const span = new ExportableSpan(finished, frame);
-      for (const lane of lanes) if (lane.admit()) lane.processor.onEnd(span);
+    record(span: FinishedSpan) {
+      for (const lane of lanes) lane.record(span);
     },
-    flush: () => all((processor) => processor.forceFlush()),
-    shutdown: () => all((processor) => processor.shutdown()),
+    flush: () => all((lane) => lane.flush()),
+    async shutdown() {
+      try {
+        await all((lane) => lane.flush());
+      } finally {
+        await all((lane) => lane.shutdown());
+      }
+    },
   };
 }
 
@@ -69,14 +71,48 @@ async function laneFor(
 ): Promise<Lane> {
   switch (kind) {
     case 'console':
-      return { processor: new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }), admit: () => true };
+      return sdkLane(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }), frame, () => true);
     case 'otlp':
-      return batchingLane(await otlpExporter(settings, frame), settings.batch, losses);
+      return otlpLaneFor(settings, frame, losses);
   }
 }
 
+async function otlpLaneFor(
+  { url, protocol, batch }: TelemetrySettings['traces'],
+  frame: SpanFrame,
+  losses: SpanLosses,
+): Promise<Lane> {
+  const place = url === undefined ? {} : { url };
+  switch (protocol) {
+    case 'http/protobuf': {
+      const [{ otlpHttpExporter }, { otlpLane }] = await Promise.all([
+        import('./otlp-http-exporter.ts'),
+        import('./otlp-lane.ts'),
+      ]);
+      return otlpLane(frame, otlpHttpExporter(place), batch, losses);
+    }
+    case 'grpc': {
+      const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
+      // At shutdown the whole queue leaves at once: with a lower bound of requests in flight the rest would be dropped.
+      const concurrencyLimit = Math.ceil(batch.queueSize / batch.batchSize) + 2;
+      return batchingLane(new OTLPTraceExporter({ ...place, concurrencyLimit }), frame, batch, losses);
+    }
+  }
+}
+
+/** Over a processor of the SDK. @param admit false where there is no room: the span is lost */
+function sdkLane(processor: SpanProcessor, frame: SpanFrame, admit: () => boolean): Lane {
+  return {
+    record(span) {
+      if (admit()) processor.onEnd(new ExportableSpan(span, frame));
+    },
+    flush: () => processor.forceFlush(),
+    shutdown: () => processor.shutdown(),
+  };
+}
+
 /** The batch processor drops in silence when its queue is full, so the door before it counts: what it lets in fits. */
-export function batchingLane(exporter: SpanExporter, batch: BatchSettings, losses: SpanLosses): Lane {
+export function batchingLane(exporter: SpanExporter, frame: SpanFrame, batch: BatchSettings, losses: SpanLosses): Lane {
   let queued = 0;
   const counting: SpanExporter = {
     export(spans, done) {
@@ -96,31 +132,12 @@ export function batchingLane(exporter: SpanExporter, batch: BatchSettings, losse
     maxExportBatchSize: batch.batchSize,
     exportTimeoutMillis: batch.timeoutMs,
   });
-  return {
-    processor,
-    admit() {
-      if (queued >= batch.queueSize) {
-        losses.queueFull += 1;
-        return false;
-      }
-      queued += 1;
-      return true;
-    },
-  };
-}
-
-async function otlpExporter(settings: TelemetrySettings['traces'], frame: SpanFrame): Promise<SpanExporter> {
-  // At shutdown the whole queue leaves at once: an exporter that bounds requests in flight lower would drop the rest.
-  const concurrencyLimit = Math.ceil(settings.batch.queueSize / settings.batch.batchSize) + 2;
-  const url = settings.url === undefined ? {} : { url: settings.url };
-  switch (settings.protocol) {
-    case 'http/protobuf': {
-      const { otlpHttpExporter } = await import('./otlp-http-exporter.ts');
-      return otlpHttpExporter(frame, { ...url, concurrencyLimit });
+  return sdkLane(processor, frame, () => {
+    if (queued >= batch.queueSize) {
+      losses.queueFull += 1;
+      return false;
     }
-    case 'grpc': {
-      const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
-      return new OTLPTraceExporter({ ...url, concurrencyLimit });
-    }
-  }
+    queued += 1;
+    return true;
+  });
 }
