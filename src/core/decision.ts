@@ -16,6 +16,12 @@ export interface Timeouts {
   readonly first_token_ms: number;
   readonly idle_ms: number;
   readonly total_ms: number;
+  /** Of a stream, behind its first output; absent: the gateway's own, 30 units in 30 s. */
+  readonly throughput?: {
+    readonly window_ms: number;
+    /** Characters of the answer, or bytes where it is relayed as it comes, in each window at least; 0: any. */
+    readonly min_units: number;
+  };
 }
 
 export interface RouteStep {

@@ -28,6 +28,7 @@ export interface Chosen {
   readonly idleTimeoutMs: number;
   /** What is left of the envelope's time, or less. */
   readonly totalTimeoutMs: number;
+  readonly throughput: Throughput;
   /** The envelope leaves it too little time to be judged by. */
   readonly hurried: boolean;
   readonly boundNano: bigint;
@@ -59,7 +60,6 @@ export interface AttemptDependencies {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly pricing: Pricing;
-  readonly throughput: Throughput;
   readonly judge: Judge;
 }
 
@@ -100,7 +100,7 @@ export class RunningAttempt implements StreamListener {
       ...(streams ? { firstMs: chosen.firstTokenTimeoutMs } : undefined),
       idleMs: chosen.idleTimeoutMs,
       totalMs: chosen.totalTimeoutMs,
-      throughput: deps.throughput,
+      throughput: chosen.throughput,
     };
     this.watch = new Watch(deps, limits, this.startedAtMs, (why) => this.expire(why));
   }

@@ -4,6 +4,7 @@ import type { ModelRequest } from '../core/generation.ts';
 import { choicesOf } from '../core/token-bound.ts';
 import type { Board } from '../reliability/board.ts';
 import type { Clock } from '../reliability/timers.ts';
+import type { Throughput } from '../reliability/watch.ts';
 import type { Chosen } from './attempt.ts';
 import type { Envelope } from './envelope.ts';
 import type { Order, Pricing } from './execution.ts';
@@ -15,6 +16,8 @@ export interface ChoiceDependencies {
   readonly pricing: Pricing;
   readonly board: Board;
   readonly clock: Clock;
+  /** Where policy does not say. */
+  readonly throughput: Throughput;
 }
 
 /** A target that may be asked, and what that may take at most. */
@@ -60,6 +63,7 @@ export function consider(
 export function admit(candidate: Candidate, envelope: Envelope, deps: ChoiceDependencies): Chosen | Skip {
   const { step, provider, model, maxOutputTokens, boundNano } = candidate;
   const { target, timeouts } = step;
+  const { throughput } = timeouts;
   const nowMs = deps.clock.nowMs();
   const room = envelope.room(boundNano, nowMs);
   if (room !== 'fits') return { kind: 'room', room };
@@ -75,6 +79,8 @@ export function admit(candidate: Candidate, envelope: Envelope, deps: ChoiceDepe
     firstTokenTimeoutMs: timeouts.first_token_ms,
     idleTimeoutMs: timeouts.idle_ms,
     totalTimeoutMs: Math.min(timeouts.total_ms, leftMs),
+    throughput:
+      throughput === undefined ? deps.throughput : { windowMs: throughput.window_ms, units: throughput.min_units },
     hurried: leftMs < timeouts.total_ms * FAIR_SHARE,
     boundNano,
     startedAtMs: nowMs,

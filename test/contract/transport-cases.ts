@@ -4,7 +4,13 @@ import type { Fault } from '../../src/core/failure.ts';
 
 const POLICY = { revision: '3f9c2d1', digest: `sha256:${'ab'.repeat(32)}`, entrypoint: 'turnpike/decision' };
 const ATTRIBUTION = { team: 'search', application: 'assistant', environment: 'prod' };
-const TIMEOUTS = { connect_ms: 2000, first_token_ms: 8000, idle_ms: 15_000, total_ms: 60_000 };
+const TIMEOUTS = {
+  connect_ms: 2000,
+  first_token_ms: 8000,
+  idle_ms: 15_000,
+  total_ms: 60_000,
+  throughput: { window_ms: 10_000, min_units: 0 },
+};
 
 /** 0190b2a4-… ids only differ in their last digits; what matters is that they come back as they were. */
 const id = (last: number): string => `0190b2a4-7c3e-7d12-9f00-${String(last).padStart(12, '0')}`;

@@ -123,6 +123,26 @@ describe('a stream that has begun', () => {
     assert.equal(reader.received('.'), 12);
   });
 
+  for (const { units, dots } of [
+    { units: 20, dots: 12 },
+    { units: 11, dots: 33 },
+    { units: 0, dots: 33 },
+  ]) {
+    test(`is held to what policy wants of it, ${units} in a window, not to what is usual`, async () => {
+      const act = slow(...Array.from({ length: 40 }, () => ({ afterMs: 900, events: [text('.')] })));
+      const scene = world({ acts: { 'p/a': [act] }, options: { throughput: { windowMs: 10_000, units: 15 } } });
+      const usual = step('p/a');
+      const throughput = { window_ms: 10_000, min_units: units };
+      const asked = plan([{ ...usual, timeouts: { ...usual.timeouts, throughput } }]);
+      const execution = await scene.run(scene.order({ request: STREAMED, plan: asked }));
+      assert.ok(execution.kind === 'streaming');
+      const reader = new Reader();
+      execution.stream.start(reader);
+      await scene.time.advance(100_000);
+      assert.equal(reader.received('.'), dots);
+    });
+  }
+
   test('counts the bytes of what is relayed undecoded', async () => {
     const raw = new Uint8Array(1_280);
     const pieces = [

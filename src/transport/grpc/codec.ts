@@ -1,5 +1,5 @@
 /** Messages ⇄ the documents of core: what protobuf cannot say the same way (int64, oneof, flattening), and no more. */
-import type { Decision, DecisionDocument, Estimate, HoldTerms, Obligation } from '../../core/decision.ts';
+import type { Decision, DecisionDocument, Estimate, HoldTerms, Obligation, RouteStep } from '../../core/decision.ts';
 import { Failure } from '../../core/failure.ts';
 import { presentDecision } from '../../core/present.ts';
 import type {
@@ -7,6 +7,7 @@ import type {
   DecisionMessage,
   EstimateMessage,
   ObligationMessage,
+  StepMessage,
   WrittenInt64,
 } from './messages.ts';
 
@@ -71,7 +72,7 @@ function documentOf(message: DecisionMessage<bigint>): DecisionDocument {
   const shared = {
     outcome: message.outcome,
     reasons: message.reasons,
-    route: message.route,
+    route: message.route.map(stepOf),
     budgets: message.budgets,
     limits: message.limits,
     obligations: message.obligations.map(({ kind, number, text }) => ({ kind, value: number ?? text })),
@@ -87,6 +88,12 @@ function documentOf(message: DecisionMessage<bigint>): DecisionDocument {
   const document: object = message.outcome === 'allow' ? { ...shared, ...allowed } : shared;
   // The server checked the document against its schema before it sent it; a client takes its word for it.
   return document as DecisionDocument;
+}
+
+/** What is not there is read as null. */
+function stepOf({ timeouts, ...step }: StepMessage): RouteStep {
+  const { throughput, ...times } = timeouts;
+  return { ...step, timeouts: throughput ? { ...times, throughput } : times };
 }
 
 function holdOf({ allowance_nano_usd: allowance, ...terms }: NonNullable<DecisionMessage<bigint>['hold']>): HoldTerms {

@@ -1,6 +1,14 @@
 /** Messages as the codec reads and writes them: what proto/turnpike/v1 says, in TypeScript. Absent fields are absent. */
 import type { Call } from '../../core/call.ts';
-import type { Attribution, Envelope, HoldTerms, PolicyIdentity, Reason, RouteStep } from '../../core/decision.ts';
+import type {
+  Attribution,
+  Envelope,
+  HoldTerms,
+  PolicyIdentity,
+  Reason,
+  RouteStep,
+  Timeouts,
+} from '../../core/decision.ts';
 import type { Attempt, BudgetFact, LimitFact, TargetFact } from '../../core/facts.ts';
 import type { Fault } from '../../core/failure.ts';
 import type { CallerClaim } from '../../core/principal.ts';
@@ -48,12 +56,16 @@ export interface EstimateMessage<Int64> {
   readonly total_nano_usd?: Int64;
 }
 
+export interface StepMessage extends Omit<RouteStep, 'timeouts'> {
+  readonly timeouts: Omit<Timeouts, 'throughput'> & { readonly throughput?: Timeouts['throughput'] | null };
+}
+
 /** @typeParam Int64 `WrittenInt64` on the way out, `bigint` on the way in */
 export interface DecisionMessage<Int64> {
   readonly id: string;
   readonly outcome: string;
   readonly reasons: readonly Reason[];
-  readonly route: readonly RouteStep[];
+  readonly route: readonly StepMessage[];
   readonly fallback_on?: readonly string[];
   readonly hedge?: { readonly after_ms: number } | null;
   readonly envelope?: (Omit<Envelope, 'max_cost_nano_usd'> & { readonly max_cost_nano_usd: Int64 }) | null;
