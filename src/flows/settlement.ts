@@ -15,15 +15,30 @@ export interface Settlement {
 
 /** Resolves when both are done. Never rejects, and neither waits for the other nor fails with it. */
 export async function carryOut({ accounts, settle, entry, failed }: Settlement, money: Money): Promise<void> {
-  const [settled, written] = await Promise.allSettled([
-    // Whatever is thrown at once is a rejection as well.
-    (async () => settle())(),
-    (async () => (entry === undefined ? undefined : money.ledger.append(entry)))(),
-  ]);
-  if (settled.status === 'rejected') failed('settle', settled.reason);
-  if (written.status === 'rejected') failed('write', written.reason);
+  let settling: ReturnType<typeof settle>;
+  try {
+    settling = settle();
+  } catch (reason) {
+    failed('settle', reason);
+  }
+  const writing = entry === undefined ? undefined : written(entry, failed, money);
+  let outcome: SettleResult | undefined;
+  try {
+    // Nearly always at once.
+    outcome = settling instanceof Promise ? await settling : settling;
+  } catch (reason) {
+    failed('settle', reason);
+  }
+  await writing;
   if (entry === undefined) return;
-  const outcome = settled.status === 'fulfilled' ? settled.value : undefined;
   const balances = outcome === undefined || outcome.kind === 'duplicate' ? [] : outcome.balances;
   money.settled({ entry, accounts, balances });
+}
+
+async function written(entry: AttemptEntry, failed: Settlement['failed'], { ledger }: Money): Promise<void> {
+  try {
+    await ledger.append(entry);
+  } catch (reason) {
+    failed('write', reason);
+  }
 }

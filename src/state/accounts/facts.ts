@@ -114,6 +114,19 @@ function factOf(account: Account, { settledNano }: Balance, steps: readonly Budg
     state: settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok',
     utilization,
     remaining_nano_usd: left <= 0n ? 0 : Number(left > MOST_NANO ? MOST_NANO : left),
-    ...(resetsAtMs === undefined ? undefined : { resets_at: new Date(resetsAtMs).toISOString() }),
+    ...(resetsAtMs === undefined ? undefined : { resets_at: momentOf(resetsAtMs) }),
   };
+}
+
+/** Windows are few, and each is told of in every decision as long as it is open. */
+const moments = new Map<number, string>();
+const MOST_MOMENTS = 1_000;
+
+function momentOf(atMs: number): string {
+  const known = moments.get(atMs);
+  if (known !== undefined) return known;
+  if (moments.size >= MOST_MOMENTS) moments.clear();
+  const text = new Date(atMs).toISOString();
+  moments.set(atMs, text);
+  return text;
 }
