@@ -95,6 +95,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
   );
   const telemetry = await startTelemetry(telemetryOptions(config.telemetry, host.version), host.env, {
     status: WIRE_STATUS,
+    serverOf: providers.addressOf,
     policy: status,
     targets: health.read,
     ...othersOf(host.link),

@@ -10,7 +10,7 @@ import { createHttpClient, type HttpClient } from './http-exchange.ts';
 import { createHttpProvider } from './http-provider.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import { createSimulatedProvider } from './simulated/simulated.ts';
-import { createVendor, type VendorDependencies } from './vendors.ts';
+import { baseUrlOf, createVendor, type VendorDependencies, type VendorOptions } from './vendors.ts';
 
 export interface ProvidersOptions {
   /** What a target gets whose provider is not in the list. */
@@ -20,7 +20,15 @@ export interface ProvidersOptions {
 
 export type ProvidersDependencies = Omit<VendorDependencies, 'client'>;
 
+/** Where the requests of a provider go. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface OpenProviders extends Providers {
+  /** Undefined: nowhere, it is simulated. */
+  addressOf(provider: string): ServerAddress | undefined;
   /** Gives up what runs, and every connection. */
   close(): Promise<void>;
 }
@@ -28,11 +36,18 @@ export interface OpenProviders extends Providers {
 /** @throws Failure `config_invalid` with every fault */
 export function createProviders(options: ProvidersOptions, dependencies: ProvidersDependencies): OpenProviders {
   const byName = new Map<string, Provider>();
+  const addresses = new Map<string, ServerAddress>();
   const clients: HttpClient[] = [];
   const faults: Fault[] = [];
   for (const one of options.list) {
     try {
-      byName.set(one.name, createProvider(one, clients, dependencies));
+      if (one.kind === 'simulated') {
+        byName.set(one.name, createSimulatedProvider());
+        continue;
+      }
+      const options = { ...one, kind: one.kind };
+      byName.set(one.name, createProvider(options, clients, dependencies));
+      addresses.set(one.name, addressIn(baseUrlOf(options)));
     } catch (reason) {
       if (!(reason instanceof Failure)) throw reason;
       faults.push({ at: `provider ${one.name}`, message: reason.message });
@@ -47,27 +62,28 @@ export function createProviders(options: ProvidersOptions, dependencies: Provide
   const otherwise = options.unconfigured === 'simulated' ? createSimulatedProvider() : undefined;
   return {
     find: (name) => byName.get(name) ?? otherwise,
+    addressOf: (name) => addresses.get(name),
     close: () => closeAll(clients),
   };
 }
 
-function createProvider(
-  options: ProviderOptions,
-  clients: HttpClient[],
-  dependencies: ProvidersDependencies,
-): Provider {
-  if (options.kind === 'simulated') return createSimulatedProvider();
+function createProvider(options: VendorOptions, clients: HttpClient[], dependencies: ProvidersDependencies): Provider {
   const { caFile, maxConnections, maxReplyBytes } = options;
   const client = createHttpClient({
     maxConnections,
     ...(caFile === undefined ? undefined : { caPem: [readPem(options.name, caFile)] }),
   });
   clients.push(client);
-  const vendor = createVendor({ ...options, kind: options.kind }, { ...dependencies, client });
+  const vendor = createVendor(options, { ...dependencies, client });
   return createHttpProvider(vendor, client, {
     headers: options.headers.flatMap(({ name, value }) => [name, value]),
     maxReplyBytes,
   });
+}
+
+function addressIn({ origin }: { readonly origin: string }): ServerAddress {
+  const { hostname, port, protocol } = new URL(origin);
+  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 function readPem(name: string, path: string): string {

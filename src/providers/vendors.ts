@@ -7,7 +7,7 @@ import { createAwsCredentials } from './bedrock/aws-credentials.ts';
 import { createAwsIdentitySource, loadAwsChain } from './bedrock/aws-identity.ts';
 import { bedrockUrl, createBedrockVendor } from './bedrock/bedrock.ts';
 import { createCompatibleVendor } from './compatible/compatible.ts';
-import { PLAIN, PRESETS } from './compatible/presets.ts';
+import { PLAIN, PRESETS, type Preset } from './compatible/presets.ts';
 import { BEARER, createKeyCredentials, type KeyHeader, NO_CREDENTIALS } from './credentials.ts';
 import { createGeminiVendor, GEMINI_KEY, GEMINI_URL } from './gemini/gemini.ts';
 import type { HttpClient } from './http-exchange.ts';
@@ -29,27 +29,53 @@ export interface VendorOptions extends ProviderOptions {
   readonly kind: Exclude<ProviderKind, 'simulated'>;
 }
 
+/** Where its requests go: what is configured, or the vendor's own. @throws Failure `config_invalid` */
+export function baseUrlOf(options: VendorOptions): BaseUrl {
+  const { name, baseUrl, kind } = options;
+  return parseBaseUrl(name, needed(name, 'base_url', baseUrl ?? standardUrl(kind, options)));
+}
+
+function standardUrl(kind: VendorOptions['kind'], options: VendorOptions): string | undefined {
+  switch (kind) {
+    case 'openai':
+      return OPENAI_URL;
+    case 'anthropic':
+      return ANTHROPIC_URL;
+    case 'gemini':
+      return GEMINI_URL;
+    case 'vertex':
+      return vertexUrl(needed(options.name, 'location', options.location));
+    case 'bedrock':
+      return bedrockUrl(needed(options.name, 'region', options.region));
+    case 'compatible':
+      return presetOf(options)?.url;
+    case 'azure':
+      return undefined;
+  }
+}
+
 /** @throws Failure `config_invalid` */
 export function createVendor(options: VendorOptions, dependencies: VendorDependencies): Vendor {
+  const baseUrl = baseUrlOf(options);
   const keyed = (header: KeyHeader): Credentials => keyCredentials(options, header, dependencies);
   switch (options.kind) {
     case 'openai':
-      return createOpenAiVendor({ baseUrl: urlOf(options, OPENAI_URL), credentials: keyed(BEARER) });
+      return createOpenAiVendor({ baseUrl, credentials: keyed(BEARER) });
     case 'azure':
       return createAzureVendor({
-        baseUrl: urlOf(options, undefined),
+        baseUrl,
         apiVersion: options.apiVersion,
         deployments: new Map(options.deployments.map(({ model, deployment }) => [model, deployment])),
         credentials: keyed(AZURE_KEY),
       });
     case 'anthropic':
       return createAnthropicVendor({
-        baseUrl: urlOf(options, ANTHROPIC_URL),
+        baseUrl,
         apiVersion: options.apiVersion ?? ANTHROPIC_VERSION,
         credentials: keyed({ name: 'x-api-key', scheme: '' }),
       });
     case 'gemini':
-      return createGeminiVendor({ baseUrl: urlOf(options, GEMINI_URL), credentials: keyed(GEMINI_KEY) });
+      return createGeminiVendor({ baseUrl, credentials: keyed(GEMINI_KEY) });
     case 'vertex':
       return createVertex(options, dependencies);
     case 'bedrock':
@@ -72,7 +98,7 @@ function keyCredentials(
   return createKeyCredentials(createSecretSource(`the api_key of ${name}`, reference, dependencies), header);
 }
 
-function createVertex(options: ProviderOptions, { client, env, nowMs }: VendorDependencies): Vendor {
+function createVertex(options: VendorOptions, { client, env, nowMs }: VendorDependencies): Vendor {
   const { name } = options;
   const location = needed(name, 'location', options.location);
   const file = env['GOOGLE_APPLICATION_CREDENTIALS'];
@@ -81,7 +107,7 @@ function createVertex(options: ProviderOptions, { client, env, nowMs }: VendorDe
       ? tokenByMetadata(env['GCE_METADATA_HOST'] ?? 'metadata.google.internal', { client, nowMs })
       : tokenByFile(file, { client, nowMs });
   return createVertexVendor({
-    baseUrl: urlOf(options, vertexUrl(location)),
+    baseUrl: baseUrlOf(options),
     project: needed(name, 'project', options.project),
     location,
     credentials:
@@ -91,7 +117,7 @@ function createVertex(options: ProviderOptions, { client, env, nowMs }: VendorDe
   });
 }
 
-function createBedrock(options: ProviderOptions, dependencies: VendorDependencies): Vendor {
+function createBedrock(options: VendorOptions, dependencies: VendorDependencies): Vendor {
   const region = needed(options.name, 'region', options.region);
   const { env, nowMs } = dependencies;
   // AWS's own clients read this variable before everything else; a profile that was named means that profile.
@@ -99,7 +125,7 @@ function createBedrock(options: ProviderOptions, dependencies: VendorDependencie
   const apiKey = options.apiKey ?? (isBearer ? `env:${AWS_BEARER}` : undefined);
   const identities = () => createAwsIdentitySource({ loadChain: () => loadAwsChain(options.profile), nowMs });
   return createBedrockVendor({
-    baseUrl: urlOf(options, bedrockUrl(region)),
+    baseUrl: baseUrlOf(options),
     credentials:
       apiKey === undefined
         ? createAwsCredentials({ region }, { identities: identities(), nowMs })
@@ -109,21 +135,20 @@ function createBedrock(options: ProviderOptions, dependencies: VendorDependencie
 
 const AWS_BEARER = 'AWS_BEARER_TOKEN_BEDROCK';
 
-function createCompatible(options: ProviderOptions, dependencies: VendorDependencies): Vendor {
-  const { name, preset: wanted } = options;
+function presetOf({ name, preset: wanted }: ProviderOptions): Preset | undefined {
   const preset = wanted === undefined ? undefined : PRESETS.get(wanted);
   if (wanted !== undefined && preset === undefined) {
     throw new Failure('config_invalid', `${name}: no preset "${wanted}"; there are ${[...PRESETS.keys()].join(', ')}`);
   }
-  return createCompatibleVendor({
-    baseUrl: urlOf(options, preset?.url),
-    habits: preset ?? PLAIN,
-    credentials: options.apiKey === undefined ? NO_CREDENTIALS : keyCredentials(options, BEARER, dependencies),
-  });
+  return preset;
 }
 
-function urlOf({ name, baseUrl }: ProviderOptions, standard: string | undefined): BaseUrl {
-  return parseBaseUrl(name, needed(name, 'base_url', baseUrl ?? standard));
+function createCompatible(options: VendorOptions, dependencies: VendorDependencies): Vendor {
+  return createCompatibleVendor({
+    baseUrl: baseUrlOf(options),
+    habits: presetOf(options) ?? PLAIN,
+    credentials: options.apiKey === undefined ? NO_CREDENTIALS : keyCredentials(options, BEARER, dependencies),
+  });
 }
 
 function needed(name: string, option: string, value: string | undefined): string {

@@ -20,8 +20,16 @@ export interface TargetBlock {
   readonly attributes: AttributeList;
 }
 
-/** @returns the block of a target, the same object for the same operation and target */
-export function createTargetBlocks(): (operation: string, target: string) => TargetBlock {
+/** Where the requests of a provider go, by the name that stands before the slash of a target. */
+export type ServerOf = (provider: string) => { readonly host: string; readonly port: number } | undefined;
+
+/**
+ * @param serverOf of attempts that were made here; of those that others made, nobody knows
+ * @returns the block of a target, the same object for the same operation and target
+ */
+export function createTargetBlocks(
+  serverOf: ServerOf = () => undefined,
+): (operation: string, target: string) => TargetBlock {
   const byOperation = new Map<string, Map<string, TargetBlock>>();
   return (operation, target) => {
     let blocks = byOperation.get(operation);
@@ -33,11 +41,14 @@ export function createTargetBlocks(): (operation: string, target: string) => Tar
     if (known !== undefined) return known;
     const clean = cleanText(target, MAX_NAME_CHARS);
     const { provider, model } = splitTarget(clean);
+    const server = serverOf(target.slice(0, target.indexOf('/')));
     const attributes = new AttributeList()
       .set(A.operation.name, operation)
       .set(A.provider.name, provider)
       .set(A.requestModel.name, model)
-      .set(A.target.name, clean);
+      .set(A.target.name, clean)
+      .set(A.serverAddress.name, server?.host)
+      .set(A.serverPort.name, server?.port);
     const block = { name: `${operation} ${model}`, attributes };
     if (blocks.size < MAX_BLOCKS) blocks.set(target, block);
     return block;

@@ -104,6 +104,8 @@ export const ATTRIBUTE = {
   inputImageTokens: { name: 'gen_ai.usage.image.input_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the input, images' },
   outputImageTokens: { name: 'gen_ai.usage.image.output_tokens', unit: '{token}', on: ['attempt'], meaning: 'of the output, images' },
   firstChunk: { name: 'gen_ai.response.time_to_first_chunk', unit: 's', on: ['attempt'], meaning: 'from the start of the attempt to its first token' },
+  serverAddress: { name: 'server.address', unit: 'string', on: ['attempt'], meaning: "host that the vendor's API was asked at; left out of a report, and where the vendor is simulated" },
+  serverPort: { name: 'server.port', unit: 'int', on: ['attempt'], meaning: 'port of it' },
   rpcSystem: { name: 'rpc.system.name', unit: 'string', on: ['server'], meaning: '`grpc`' },
   rpcMethod: { name: 'rpc.method', unit: 'string', on: ['server'], meaning: 'full name of the method' },
   rpcStatus: { name: 'rpc.status_code', unit: 'string', on: ['server'], meaning: 'gRPC status by name' },

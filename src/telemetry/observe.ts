@@ -8,7 +8,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from '../flows/arrival.ts';
 import type { Observation, Observer } from '../flows/observer.ts';
-import { createTargetBlocks } from './attempt-span.ts';
+import { createTargetBlocks, type ServerOf } from './attempt-span.ts';
 import { AttributeList } from './attribute-list.ts';
 import { ATTRIBUTE } from './attributes.ts';
 import { type AllowedTags, createAttributionBlocks, createPolicyBlocks, setTags } from './attribution.ts';
@@ -50,6 +50,8 @@ export interface ObserverOptions {
   readonly baggage?: ReadonlySet<string>;
   /** Status codes of the transports; without it they are left out. */
   readonly status?: WireStatus;
+  /** Where the providers' requests go; without it that is left out. */
+  readonly serverOf?: ServerOf;
 }
 
 export function createObserver(dependencies: ObserverDependencies, options: ObserverOptions = {}): Observer {
@@ -81,7 +83,12 @@ function tracingObserver(
   const counting = countingObserver(dependencies.counters);
   const sampling = options.sampling ?? RECORD_ALL;
   const remoteMode = options.remoteContext ?? 'parent';
-  const blocks = { attribution: createAttributionBlocks(), policy: createPolicyBlocks(), target: createTargetBlocks() };
+  const blocks = {
+    attribution: createAttributionBlocks(),
+    policy: createPolicyBlocks(),
+    target: createTargetBlocks(options.serverOf),
+    reportedTarget: createTargetBlocks(),
+  };
   const tell: ServerTelling = { ...dependencies, ...blocks, tags: options.tags ?? 'all', options };
 
   return {

@@ -7,6 +7,7 @@ import { randomFillSync } from 'node:crypto';
 import type { TargetFact } from '../core/facts.ts';
 import type { Clock, RandomSource } from '../engine/clock.ts';
 import type { Observer } from '../flows/observer.ts';
+import type { ServerOf } from './attempt-span.ts';
 import { createCounters } from './counters.ts';
 import { readTelemetrySettings, type SettingsOptions, type TelemetrySettings } from './environment.ts';
 import type { Environment } from './environment-reader.ts';
@@ -36,6 +37,8 @@ export interface TelemetryDependencies {
   readonly random?: RandomSource;
   /** Status codes of the transports. */
   readonly status?: WireStatus;
+  /** Where the providers' requests go. */
+  readonly serverOf?: ServerOf;
   /** State of the serving policy. */
   readonly policy?: () => PolicyFreshness;
   /** Health of every target that is not nominal: what the breakers' gauge is read from. */
@@ -85,7 +88,7 @@ export async function startTelemetry(
   return {
     observer: createObserver(
       { counters, spans, ids: createTraceIds(dependencies.random ?? SYSTEM_RANDOM), clock },
-      observerOptions(settings, options, dependencies.status),
+      observerOptions(settings, options, dependencies),
     ),
     async metrics() {
       pipelines ??= open();
@@ -143,7 +146,7 @@ function opener(
 function observerOptions(
   settings: TelemetrySettings,
   options: TelemetryOptions,
-  status: WireStatus | undefined,
+  { status, serverOf }: Pick<TelemetryDependencies, 'status' | 'serverOf'>,
 ): ObserverOptions {
   const { propagators } = settings;
   return {
@@ -152,6 +155,7 @@ function observerOptions(
     tags: options.tags === undefined ? 'all' : new Set(options.tags),
     baggage: new Set(propagators.baggage ? (options.baggage ?? []) : []),
     ...(status === undefined ? {} : { status }),
+    ...(serverOf === undefined ? {} : { serverOf }),
   };
 }
 

@@ -17,7 +17,10 @@ export interface Telling {
   readonly ids: TraceIds;
   readonly attribution: (attribution: Attribution) => AttributeList;
   readonly policy: ReturnType<typeof createPolicyBlocks>;
+  /** Of attempts made here. */
   readonly target: ReturnType<typeof createTargetBlocks>;
+  /** Of attempts that were reported. */
+  readonly reportedTarget: ReturnType<typeof createTargetBlocks>;
   readonly tags: AllowedTags;
 }
 
@@ -97,7 +100,8 @@ function tellAttempt(
   const { attribution } = origin;
   const { outcome, startedAtMs, durationMs = 0 } = attempt;
   tell.counters.attempted(attempt, attribution);
-  const target = tell.target(operation, attempt.target);
+  const blockOf = origin.reportId === undefined ? tell.target : tell.reportedTarget;
+  const target = blockOf(operation, attempt.target);
   tell.spans.record({
     traceId,
     spanId: tell.ids.spanId(),

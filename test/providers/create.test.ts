@@ -72,6 +72,32 @@ providers:
   await providers.close();
 });
 
+test('of every provider it is known where its requests go', async () => {
+  const apiKey = 'env:KEY';
+  const list = [
+    provider({ name: 'openai', kind: 'openai', apiKey }),
+    provider({ name: 'eu', kind: 'bedrock', region: 'eu-central-1', apiKey }),
+    provider({ name: 'groq', kind: 'compatible', preset: 'groq', apiKey }),
+    provider({ name: 'local', kind: 'compatible', baseUrl: 'http://127.0.0.1:8000/v1' }),
+    provider({ name: 'plain', kind: 'compatible', baseUrl: 'http://models.example.com' }),
+    provider({ name: 'echo', kind: 'simulated' }),
+  ];
+  const providers = open(list, 'simulated');
+  assert.deepEqual(
+    [...list.map(({ name }) => name), 'nobody'].map((name) => providers.addressOf(name)),
+    [
+      { host: 'api.openai.com', port: 443 },
+      { host: 'bedrock-runtime.eu-central-1.amazonaws.com', port: 443 },
+      { host: 'api.groq.com', port: 443 },
+      { host: '127.0.0.1', port: 8000 },
+      { host: 'models.example.com', port: 80 },
+      undefined,
+      undefined,
+    ],
+  );
+  await providers.close();
+});
+
 test('every fault is told at once, without a credential', () => {
   const list = [
     provider({ name: 'a', kind: 'openai', apiKey: 'env:MISSING' }),

@@ -11,6 +11,7 @@ import {
   denyDocument,
   only,
   priced,
+  reported,
   SECRET,
   START_MS,
   watch,
@@ -116,6 +117,29 @@ describe('an attempt of the gateway', () => {
     const { observer, spans } = watch();
     observer.begin(chat()).attempted(attempted({ outcome: 'cancelled', reason: 'hedge' }));
     assert.equal(only(spans, 'chat claude-x').error, undefined);
+  });
+
+  it('says where it went, which of a report nobody knows', () => {
+    const asked: string[] = [];
+    const { observer, spans } = watch({
+      serverOf(provider) {
+        asked.push(provider);
+        return { host: 'api.example.com', port: 8443 };
+      },
+    });
+    const observation = observer.begin(arrival());
+    observation.attempted(attempted());
+    observation.reported(reported());
+    observation.end();
+    const places = spans
+      .filter(({ kind }) => kind === 'client')
+      .map(attributesOf)
+      .map((all) => [all['server.address'], all['server.port']]);
+    assert.deepEqual(places, [
+      ['api.example.com', 8443],
+      [undefined, undefined],
+    ]);
+    assert.deepEqual(asked, [attempted().record.target.split('/')[0]]);
   });
 
   it('is counted where nothing is traced', () => {

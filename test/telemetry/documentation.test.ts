@@ -26,7 +26,11 @@ describe('the table of attributes', () => {
 
   /** Spans in which every attribute appears at least once. */
   function everySpan(): ReturnType<typeof watch>['spans'] {
-    const watched = watch({ status: { http: () => 200, grpc: () => 'OK' }, baggage: new Set(['feature']) });
+    const watched = watch({
+      status: { http: () => 200, grpc: () => 'OK' },
+      baggage: new Set(['feature']),
+      serverOf: () => ({ host: 'api.example.com', port: 443 }),
+    });
     const { observer, spans } = watched;
     const budgets = [{ id: 'team-search-month', state: 'ok', utilization: 0.5 }] as const;
     const http = observer.begin(arrival({}, { baggage: 'feature=x' }));
