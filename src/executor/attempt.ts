@@ -2,6 +2,7 @@
 
 import type { AttemptReason, AttemptRecord } from '../core/attempt.ts';
 import type { AttemptFailure, FailedOutcome } from '../core/attempt-failure.ts';
+import { Cancellation } from '../core/cancellation.ts';
 import type { AttemptOutcome } from '../core/facts.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Permit } from '../reliability/board.ts';
@@ -76,7 +77,7 @@ export class RunningAttempt implements StreamListener {
   private readonly order: Order;
   private readonly occasion: Occasion;
   private readonly listener: AttemptListener;
-  private readonly controller = new AbortController();
+  private readonly cancellation = new Cancellation();
   private readonly startedAtMs: number;
   private readonly watch: Watch;
   private firstTokenMs: number | undefined;
@@ -112,7 +113,7 @@ export class RunningAttempt implements StreamListener {
       model,
       maxOutputTokens,
       connectTimeoutMs,
-      signal: this.controller.signal,
+      signal: this.cancellation,
     };
     try {
       provider.send(call).then(
@@ -138,7 +139,7 @@ export class RunningAttempt implements StreamListener {
   cancel(failure: AttemptFailure): void {
     if (this.stream !== undefined) this.stream.stop(failure);
     else this.fail(failure);
-    this.controller.abort();
+    this.cancellation.abort();
   }
 
   // Of the stream.

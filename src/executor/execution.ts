@@ -1,5 +1,7 @@
 /** What is asked of the executor, and what comes of it. */
+
 import type { AttemptCost, AttemptRecord } from '../core/attempt.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import type { AllowDocument } from '../core/decision.ts';
 import type { Attempt, TargetFact } from '../core/facts.ts';
 import type { Failure } from '../core/failure.ts';
@@ -22,7 +24,7 @@ export interface Order {
   /** Milliseconds since the epoch at which the caller's patience or the envelope ends, whichever is first. */
   readonly deadlineAtMs: number;
   /** Aborted: the client left. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Asks policy once more, with what was tried so far; undefined: it says that it is over. */
   readonly askAgain: (attempts: readonly Attempt[]) => Promise<AllowDocument | undefined>;
   /** Told once for every attempt, when it ended; of a stream that is behind the last byte. */

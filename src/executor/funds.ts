@@ -2,7 +2,9 @@
  * Port: the money and the limits of one call. Before an attempt is made its upper bound is held, whoever else spends
  * from the same budgets; when it ended, what it came to replaces that.
  */
+
 import type { AttemptRecord } from '../core/attempt.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import type { Failure } from '../core/failure.ts';
 
 export interface FundsRequest {
@@ -34,5 +36,5 @@ export type FundsAnswer =
 
 export interface Funds {
   /** Never throws. @param signal aborted: nobody waits any more */
-  hold(request: FundsRequest, signal: AbortSignal): FundsAnswer | Promise<FundsAnswer>;
+  hold(request: FundsRequest, signal: CancelSignal): FundsAnswer | Promise<FundsAnswer>;
 }

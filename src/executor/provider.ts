@@ -2,7 +2,9 @@
  * Port: a vendor, as the executor asks it. A provider writes the request in its vendor's protocol, sends it once, and
  * reads what comes back; it never retries, never waits beyond its signal, and never throws but for faults of ours.
  */
+
 import type { AttemptFailure } from '../core/attempt-failure.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ModelRequest, Protocol } from '../core/generation.ts';
 import type { ModelReply, StreamEvent } from '../core/reply.ts';
@@ -16,7 +18,7 @@ export interface ProviderCall {
   /** Until a connection is there, waiting for a free one included. */
   readonly connectTimeoutMs: number;
   /** Aborted: the request is cancelled at the vendor and its connection given up, at once. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Told once each, in this order: `receive` any number of times, then `closed`. Nothing comes after that. */

@@ -2,14 +2,16 @@
  * Port: where money and limits are held. Implementations are shared by everything that spends from the same budgets,
  * and pass the same contract suite. Nothing is promised to arrive in order, so every operation is idempotent by id.
  */
+
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../core/account.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 
 /** What policy lets a call do where its hold is not given at once. Without any: the first answer stands. */
 export interface HoldOptions {
   /** How long it may wait for money that others hold, or for a limit; default 0. */
   readonly waitMs?: number;
   /** Aborted: nobody waits any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** Where the accounts cannot be reached; default `deny`. */
   readonly away?:
     | { readonly kind: 'deny' }

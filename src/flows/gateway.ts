@@ -1,4 +1,5 @@
 /** Everything that a front door can ask of the gateway. A refusal by policy is a Failure here: there is no answer. */
+import type { CancelSignal } from '../core/cancellation.ts';
 import type { ModelRequest } from '../core/generation.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { ProviderStream } from '../executor/provider.ts';
@@ -44,7 +45,7 @@ export interface Gateway {
    * @param signal aborted when the client leaves
    * @throws Failure of any code; its `details` say what the caller may be told
    */
-  call(arrival: Arrival, read: () => Promise<ModelRequest>, signal: AbortSignal): Promise<GatewayReply>;
+  call(arrival: Arrival, read: () => Promise<ModelRequest>, signal: CancelSignal): Promise<GatewayReply>;
   /** What this caller may use now. */
   models(arrival: Arrival): Promise<readonly ListedModel[]>;
 }

@@ -5,6 +5,7 @@
 import { getCACertificates } from 'node:tls';
 import { type Dispatcher, Pool } from 'undici';
 import type { AttemptFailure } from '../core/attempt-failure.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import { connectionFailure } from './connection-failure.ts';
 
 export interface HttpCall {
@@ -18,7 +19,7 @@ export interface HttpCall {
   /** Until the request is being sent: a free connection, DNS, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   /** Aborted: the connection is given up at once. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Lower-case names. */

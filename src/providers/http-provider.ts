@@ -3,7 +3,9 @@
  * import core, the executor's port and protocol. It never throws: what goes wrong on the way is a failed reply or ends
  * the stream, and quotes no credential.
  */
+
 import type { AttemptFailure } from '../core/attempt-failure.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import { Failure } from '../core/failure.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Provider, ProviderCall, ProviderReply } from '../executor/provider.ts';
@@ -73,17 +75,19 @@ function tooDeep(reason: unknown): ProviderReply {
   return failed({ outcome: 'invalid_request', message: 'the request is nested too deeply to be written' });
 }
 
-function withoutCredential(reason: unknown, signal: AbortSignal): ProviderReply {
+function withoutCredential(reason: unknown, signal: CancelSignal): ProviderReply {
   if (signal.aborted) return failed({ outcome: 'cancelled', message: 'the request was cancelled' });
   if (!(reason instanceof Failure)) throw reason;
   return failed({ outcome: 'auth', message: reason.message });
 }
 
+const GIVEN_UP = new Error('given up');
+
 /** @throws whatever, as soon as the signal is aborted */
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+function unlessAborted<Value>(promise: Promise<Value>, signal: CancelSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    const abort = (): void => reject(GIVEN_UP);
+    signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });

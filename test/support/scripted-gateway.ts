@@ -1,5 +1,7 @@
 /** A gateway that answers as a test says, remembers what it was asked, and gives streams that the test pushes. */
+
 import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
+import type { CancelSignal } from '../../src/core/cancellation.ts';
 import type { ModelRequest } from '../../src/core/generation.ts';
 import type { GenerationReply, ModelReply, StreamEvent } from '../../src/core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../../src/executor/provider.ts';
@@ -9,7 +11,7 @@ import type { Gateway, GatewayReply, ListedModel, Served } from '../../src/flows
 export interface Asked {
   readonly arrival: Arrival;
   readonly request: ModelRequest;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface GatewayScript {

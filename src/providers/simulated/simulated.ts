@@ -2,7 +2,9 @@
  * Owns a vendor that needs no key and no network: it answers every request the same way every time, from the request
  * alone, and fails as its script says (see `script.ts`). May import core and the executor's port. It never throws.
  */
+
 import type { AttemptFailure } from '../../core/attempt-failure.ts';
+import type { CancelSignal } from '../../core/cancellation.ts';
 import type { ModelRequest } from '../../core/generation.ts';
 import type { ModelReply } from '../../core/reply.ts';
 import { estimateInputTokens } from '../../core/token-estimate.ts';
@@ -90,7 +92,7 @@ const whole = (reply: ModelReply): ProviderReply => ({ kind: 'whole', reply });
 const failed = (failure: AttemptFailure): ProviderReply => ({ kind: 'failed', failure });
 
 /** Ends early when the signal is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal: CancelSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

@@ -1,5 +1,7 @@
 /** A simulated answer word by word: as fast as it is read, or with time between two words. */
+
 import type { AttemptFailure } from '../../core/attempt-failure.ts';
+import type { CancelSignal } from '../../core/cancellation.ts';
 import type { StreamEvent } from '../../core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../../executor/provider.ts';
 import type { Answer } from './answer.ts';
@@ -13,7 +15,7 @@ export interface WordStreamOptions {
   readonly tokenMs: number;
   /** Breaks the connection after so many words. */
   readonly cutAfter: number | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export function createWordStream(answer: Answer, options: WordStreamOptions): ProviderStream {
@@ -69,7 +71,7 @@ export function createWordStream(answer: Answer, options: WordStreamOptions): Pr
         to.closed({ outcome: 'cancelled', message: 'the request was cancelled' });
         return;
       }
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.addEventListener('abort', cancel);
       plan(0);
     },
     pause() {

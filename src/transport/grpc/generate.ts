@@ -3,6 +3,7 @@
  * no more stops the reading of the vendor; one that leaves, or whose deadline passes, ends it at once.
  */
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
+import { Cancellation } from '../../core/cancellation.ts';
 import { Failure } from '../../core/failure.ts';
 import type { GenerationRequest } from '../../core/generation.ts';
 import type { Arrival } from '../../flows/arrival.ts';
@@ -34,7 +35,7 @@ export function createGenerateHandlers(
 ): GenerateHandlers {
   /** @throws Failure */
   const ask = (call: UnaryCall | StreamCall, method: ModelMethod): Promise<GatewayReply> => {
-    const leaving = new AbortController();
+    const leaving = new Cancellation();
     call.on('cancelled', () => leaving.abort());
     const arrival = arrive(call, method);
     let message: GenerateRequestMessage = {};
@@ -43,7 +44,7 @@ export function createGenerateHandlers(
       return readGenerateRequest(message, method === 'GenerateStream');
     };
     const header = (name: string): string | undefined => hintsOf(message, name) ?? arrival.header(name);
-    return gateway.call({ ...arrival, header }, read, leaving.signal);
+    return gateway.call({ ...arrival, header }, read, leaving);
   };
 
   return {

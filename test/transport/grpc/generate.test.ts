@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { type Client, status } from '@grpc/grpc-js';
+import type { CancelSignal } from '../../../src/core/cancellation.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { GenerationRequest } from '../../../src/core/generation.ts';
 import type { StreamEvent } from '../../../src/core/reply.ts';
@@ -426,7 +427,7 @@ describe('Gateway.Generate', { timeout: 30_000 }, () => {
   }
 
   test('aborts the call within 100 ms of its cancelling, and at its deadline', async (context) => {
-    const asked = Promise.withResolvers<AbortSignal>();
+    const asked = Promise.withResolvers<CancelSignal>();
     const { client } = await serving(context, {
       call: ({ signal }) => {
         asked.resolve(signal);
@@ -434,7 +435,7 @@ describe('Gateway.Generate', { timeout: 30_000 }, () => {
       },
     });
     const { cancel } = generate(client, HELLO);
-    const aborted = (signal: AbortSignal) =>
+    const aborted = (signal: CancelSignal) =>
       new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(performance.now())));
     const first = aborted(await asked.promise);
     const leftAt = performance.now();
