@@ -27,7 +27,7 @@ if found[3] and lease_end <= now then
 end
 local known = found[3]
 if not known then
-  if call('EXISTS', KEYS[4]) == 1 then return '4' end
+  if call('HEXISTS', KEYS[4], ARGV[9]) == 1 then return '4' end
   if not restore and tonumber(found[1]) > now then return '-2 ' .. whole(tonumber(found[1]) - now) end
 end
 

@@ -9,6 +9,7 @@ export interface Keys {
   readonly ends: string;
   /** Where replicas tell one another how targets are. */
   readonly health: string;
+  /** Of the holds of one minute; of a hold whose id does not say its time, of that one alone. */
   settled(id: string): string;
   rolling(account: string): string;
   rate(key: string): string;
@@ -22,11 +23,19 @@ export function keysOf(prefix: string): Keys {
     leases: `${tag}:leases`,
     ends: `${tag}:ends`,
     health: `${tag}:health`,
-    settled: (id) => `${tag}:settled:${id}`,
+    settled: (id) => `${tag}:settled:${minuteOf(id) ?? id}`,
     rolling: (account) => `${tag}:rolling:${account}`,
     rate: (key) => `${tag}:rate:${key}`,
     slot: (key) => `${tag}:slot:${key}`,
   };
+}
+
+/** Ids begin with a UUIDv7: its first 12 hex digits are milliseconds since the epoch. */
+const UUID_V7 = /^([\da-f]{8})-([\da-f]{4})-7/;
+
+function minuteOf(id: string): number | undefined {
+  const [, high, low] = UUID_V7.exec(id) ?? [];
+  return high === undefined || low === undefined ? undefined : Math.floor(Number.parseInt(high + low, 16) / 60_000);
 }
 
 /** The state is complete. */

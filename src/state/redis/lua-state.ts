@@ -9,7 +9,8 @@
  * `leases`, a sorted set by the end of the lease: `<amount> <fence>`, the `r:` and every `h:` that it is held in, a line
  *   each.
  * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
- * `settled:<id>`: the fences that settled this id, each between commas, kept a day.
+ * `settled:<minute>`, a hash of the holds whose ids are of that minute since the epoch: `r:<id>` the fences that settled
+ *   it, each between commas; kept a day behind the last of them.
  * `rolling:<account>`, a hash, where an account is rolling: `s` settled, `b<n>` of it in bucket n, `o` the oldest bucket.
  *
  * Money is nano-USD. Lua's numbers are exact up to 2^53, and `whole` writes them as they are, where Lua and redis would
@@ -19,6 +20,11 @@
 
 /** How long a settlement may come behind its time and still be known as what it is. */
 export const KEPT_MS = 86_400_000;
+
+/** What is settled so long behind the minute of its id makes that minute be kept longer. */
+const LATE_MS = 3_600_000;
+/** Of the fences that settled one id, as much is remembered. */
+const FENCES_CHARS = 4_096;
 
 /** Leases that ended, and accounts that are forgotten, at once: whoever comes next goes on. */
 const SWEPT = 50;
@@ -109,6 +115,26 @@ local function rolled(key, shape, field, rebuilt)
     settled = settled + tonumber(rebuilt)
   end
   return settled, current, bucket_ms * buckets
+end
+`;
+
+/** KEYS[4] settled, its field at ARGV[at]. @returns whether this fence settled it before */
+export const SETTLED = `
+local function settled_before(at, fence)
+  local mark = ',' .. fence .. ','
+  if call('HSETNX', KEYS[4], ARGV[at], mark) == 1 then
+    -- Of a minute that has just begun; of one that is long over, each is kept as long as it has to be.
+    local minute = tonumber(match(KEYS[4], ':(%d+)$') or 0)
+    if now - minute * 60000 > ${LATE_MS} or call('HLEN', KEYS[4]) == 1 then
+      call('PEXPIRE', KEYS[4], '${KEPT_MS + LATE_MS}')
+    end
+    return false
+  end
+  local before = call('HGET', KEYS[4], ARGV[at])
+  call('PEXPIRE', KEYS[4], '${KEPT_MS + LATE_MS}')
+  if find(before, mark, 1, true) then return true end
+  call('HSET', KEYS[4], ARGV[at], string.sub(before .. fence .. ',', -${FENCES_CHARS}))
+  return false
 end
 `;
 

@@ -9,26 +9,16 @@
  *
  * Answers `-1` state lost · `1 balances…` settled · `2 balances…` late · `3` duplicate
  */
-import { FORGET, HELD, KEPT_MS, READ, ROLLING, TIME } from './lua-state.ts';
+import { FORGET, HELD, KEPT_MS, READ, ROLLING, SETTLED, TIME } from './lua-state.ts';
 
-/** Of the fences that settled one id, as much is remembered. */
-const FENCES_CHARS = 4_096;
-
-export const SETTLE_SCRIPT = `${TIME}${READ}${HELD}${ROLLING}${FORGET}
+export const SETTLE_SCRIPT = `${TIME}${READ}${HELD}${ROLLING}${FORGET}${SETTLED}
 local accounts, refunds, slots = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local found = read(accounts, 7)
 if not found[1] then return '-1' end
 local lease_end, amount, fence = held_of(found[3])
 local mine = found[3] and fence == ARGV[2]
 
-local settled_fences = ',' .. ARGV[2] .. ','
-local before = call('SET', KEYS[4], settled_fences, 'PX', '${KEPT_MS}', 'GET')
-if before then
-  local again = find(before, settled_fences, 1, true)
-  settled_fences = again and before or string.sub(before .. ARGV[2] .. ',', -${FENCES_CHARS})
-  call('SET', KEYS[4], settled_fences, 'PX', '${KEPT_MS}')
-  if again then return '3' end
-end
+if settled_before(7, ARGV[2]) then return '3' end
 
 local given_back = 0
 if mine then
