@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { Failure, type Fault } from '../core/failure.ts';
 import type { Provider, Providers } from '../executor/provider.ts';
-import { createHttpClient, type HttpClient } from './http-exchange.ts';
+import { createHttpClient } from './http/http-client.ts';
+import type { HttpClient } from './http/http-exchange.ts';
 import { createHttpProvider } from './http-provider.ts';
 import type { ProviderOptions } from './provider-options.ts';
 import { createSimulatedProvider } from './simulated/simulated.ts';

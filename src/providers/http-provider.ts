@@ -10,7 +10,7 @@ import { Failure } from '../core/failure.ts';
 import type { ModelReply } from '../core/reply.ts';
 import type { Provider, ProviderCall, ProviderReply } from '../executor/provider.ts';
 import { Answering } from './answering.ts';
-import type { HttpClient } from './http-exchange.ts';
+import type { HttpClient } from './http/http-exchange.ts';
 import type { Question, Vendor } from './vendor.ts';
 
 export interface HttpProviderOptions {

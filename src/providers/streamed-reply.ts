@@ -6,7 +6,7 @@ import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Protocol } from '../core/generation.ts';
 import type { StreamEvent } from '../core/reply.ts';
 import type { ProviderStream, StreamReceiver } from '../executor/provider.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { HttpExchange } from './http/http-exchange.ts';
 import type { AnswerReader, HeaderOf, StreamedAnswer } from './vendor.ts';
 
 export interface StreamedReplyOptions {

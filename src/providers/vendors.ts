@@ -10,7 +10,7 @@ import { createCompatibleVendor } from './compatible/compatible.ts';
 import { PLAIN, PRESETS, type Preset } from './compatible/presets.ts';
 import { BEARER, createKeyCredentials, type KeyHeader, NO_CREDENTIALS } from './credentials.ts';
 import { createGeminiVendor, GEMINI_KEY, GEMINI_URL } from './gemini/gemini.ts';
-import type { HttpClient } from './http-exchange.ts';
+import type { HttpClient } from './http/http-exchange.ts';
 import { createOpenAiVendor, OPENAI_URL } from './openai/openai.ts';
 import type { ProviderKind, ProviderOptions } from './provider-options.ts';
 import { createSecretSource, type SecretDependencies } from './secrets.ts';

@@ -11,7 +11,7 @@ import type { Provider } from '../../src/executor/provider.ts';
 import { createAnthropicVendor } from '../../src/providers/anthropic/anthropic.ts';
 import { parseBaseUrl } from '../../src/providers/base-url.ts';
 import { createKeyCredentials } from '../../src/providers/credentials.ts';
-import { createHttpClient } from '../../src/providers/http-exchange.ts';
+import { createHttpClient } from '../../src/providers/http/http-client.ts';
 import { createHttpProvider } from '../../src/providers/http-provider.ts';
 import { createSecretSource } from '../../src/providers/secrets.ts';
 import { ANTHROPIC } from '../contract/provider-scripts.ts';

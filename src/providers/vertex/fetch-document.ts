@@ -1,8 +1,8 @@
 /** One small JSON document over HTTP, for the tokens of Google: bounded in size and time. */
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { HttpCall, HttpClient } from '../http/http-exchange.ts';
 import { joined, parsed } from '../http-body.ts';
-import type { HttpCall, HttpClient } from '../http-exchange.ts';
 
 export interface DocumentRequest {
   readonly url: URL;

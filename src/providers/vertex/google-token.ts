@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { countAt, parseDocument, textAt } from '../../protocol/vendor-document.ts';
-import type { HttpClient } from '../http-exchange.ts';
+import type { HttpClient } from '../http/http-exchange.ts';
 import type { AccessToken } from './access-token.ts';
 import { fetchDocument } from './fetch-document.ts';
 

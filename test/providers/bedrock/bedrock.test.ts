@@ -6,7 +6,7 @@ import { parseBaseUrl } from '../../../src/providers/base-url.ts';
 import { createAwsCredentials } from '../../../src/providers/bedrock/aws-credentials.ts';
 import { type AwsIdentity, createAwsIdentitySource } from '../../../src/providers/bedrock/aws-identity.ts';
 import { bedrockUrl, createBedrockVendor } from '../../../src/providers/bedrock/bedrock.ts';
-import { createHttpClient } from '../../../src/providers/http-exchange.ts';
+import { createHttpClient } from '../../../src/providers/http/http-client.ts';
 import { createHttpProvider } from '../../../src/providers/http-provider.ts';
 import { eventFrame, exceptionFrame } from '../../protocol/bedrock/frames.ts';
 import {

@@ -6,7 +6,7 @@ import type { Provider } from '../../../src/executor/provider.ts';
 import { parseBaseUrl } from '../../../src/providers/base-url.ts';
 import { createKeyCredentials } from '../../../src/providers/credentials.ts';
 import { createGeminiVendor, GEMINI_KEY } from '../../../src/providers/gemini/gemini.ts';
-import { createHttpClient } from '../../../src/providers/http-exchange.ts';
+import { createHttpClient } from '../../../src/providers/http/http-client.ts';
 import { createHttpProvider } from '../../../src/providers/http-provider.ts';
 import { createSecretSource } from '../../../src/providers/secrets.ts';
 import {

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import type { AttemptFailure } from '../../src/core/attempt-failure.ts';
+import type { AttemptFailure } from '../../../src/core/attempt-failure.ts';
+import { createHttpClient } from '../../../src/providers/http/http-client.ts';
+import type { HttpCall, HttpClient, HttpExchange } from '../../../src/providers/http/http-exchange.ts';
+import { createAuthority } from '../../support/certificates.ts';
 import {
-  createHttpClient,
-  type HttpCall,
-  type HttpClient,
-  type HttpExchange,
-} from '../../src/providers/http-exchange.ts';
-import { createAuthority } from '../support/certificates.ts';
-import { answerJson, chunk, head, LAST_CHUNK, type Script, STREAM_HEAD, startUpstream } from '../support/upstream.ts';
+  answerJson,
+  chunk,
+  head,
+  LAST_CHUNK,
+  type Script,
+  STREAM_HEAD,
+  startUpstream,
+} from '../../support/upstream.ts';
 
 interface Told {
   readonly exchange: HttpExchange;

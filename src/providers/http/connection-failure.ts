@@ -1,12 +1,15 @@
-/** What an error of a socket is called. Its own text is not shown: it may quote bytes that went over the wire. */
-import type { AttemptFailure } from '../core/attempt-failure.ts';
+/** What the loss of a connection is called. The text of an error is not shown: it may quote bytes that went over the wire. */
+import type { AttemptFailure } from '../../core/attempt-failure.ts';
 
 /** How far an exchange had come. */
 export type Stage = 'connecting' | 'sent' | 'answered';
 
-/** @param host name and port, as it is shown */
-export function connectionFailure(error: Error, host: string, stage: Stage): AttemptFailure {
-  const message = describe(codeOf(error), host, stage);
+/**
+ * @param code what Node calls it, or what we call it, such as `EOF`
+ * @param host name and port, as it is shown
+ */
+export function connectionFailure(code: string, host: string, stage: Stage): AttemptFailure {
+  const message = describe(code, host, stage);
   return { outcome: 'connection', message, ...(stage === 'connecting' ? { sent: false } : undefined) };
 }
 
@@ -26,7 +29,7 @@ function describe(code: string, host: string, stage: Stage): string {
 }
 
 /** Where several addresses were tried, the last one counts. */
-function codeOf(error: unknown, depth = 0): string {
+export function codeOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > 3) return 'unknown';
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors.at(-1), depth + 1);
   if ('code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code)) return error.code;
