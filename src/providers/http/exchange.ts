@@ -55,7 +55,7 @@ export class Exchange implements HttpExchange, ConnectionUser {
     if (head === undefined) {
       this.#fail({
         outcome: 'connection',
-        message: `the request to ${host} has a header that cannot be sent`,
+        message: `the request to ${host} has a path or a header that cannot be sent`,
         ...UNSENT,
       });
       return;

@@ -21,7 +21,7 @@ const ABANDONED_CONNECT_MS = 10_000;
 /** Model servers behind plain HTTP, such as uvicorn, drop idle connections after 5 s; balancers after a minute or more. */
 const IDLE_MS = { plain: 4_000, tls: 30_000 } as const;
 /** Whether a connection has waited for too long is looked at so often, and when it is used. */
-const SWEEP_MS = 1_000;
+const SWEEP_MS = 500;
 /** One that has not been used for longer may have been closed while the thread was busy: that is looked at first. */
 const RESTED_MS = 100;
 

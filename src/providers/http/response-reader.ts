@@ -114,7 +114,8 @@ export class ResponseReader {
     }
     if (head.status < 200) {
       this.#informational += 1;
-      if (this.#informational > MAX_INFORMATIONAL) this.#phase = 'broken';
+      // Behind one that ends the connection, or has a body, there can be no answer.
+      if (this.#informational > MAX_INFORMATIONAL || !head.keepsConnection) this.#phase = 'broken';
       return;
     }
     switch (head.framing) {

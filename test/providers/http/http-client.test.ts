@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import type { AttemptFailure } from '../../../src/core/attempt-failure.ts';
 import { createHttpClient } from '../../../src/providers/http/http-client.ts';
-import type { HttpCall, HttpClient, HttpExchange } from '../../../src/providers/http/http-exchange.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import {
   answerJson,
@@ -14,78 +12,9 @@ import {
   STREAM_HEAD,
   startUpstream,
 } from '../../support/upstream.ts';
-
-interface Told {
-  readonly exchange: HttpExchange;
-  readonly status: number | undefined;
-  readonly text: string;
-  readonly failure: AttemptFailure | undefined;
-}
-
-interface Watched {
-  readonly exchange: HttpExchange;
-  readonly ended: Promise<Told>;
-  /** Resolves once so many bytes came. */
-  bytes(count: number): Promise<void>;
-  readonly received: () => number;
-}
-
-/** Sends, and collects what is told; a second ending is a rejection nobody catches, which fails the test. */
-function watch(client: HttpClient, call: Partial<HttpCall> & { readonly origin: string }): Watched {
-  const { promise, resolve } = Promise.withResolvers<Told>();
-  const wanted: { readonly count: number; readonly tell: () => void }[] = [];
-  const chunks: Uint8Array[] = [];
-  let status: number | undefined;
-  let size = 0;
-  let endings = 0;
-  const end = (failure: AttemptFailure | undefined): void => {
-    endings += 1;
-    assert.equal(endings, 1, 'an exchange ends once');
-    queueMicrotask(() => resolve({ exchange, status, text: Buffer.concat(chunks).toString(), failure }));
-  };
-  const exchange: HttpExchange = client.send(
-    {
-      method: 'POST',
-      path: '/v1/x',
-      headers: ['content-type', 'application/json'],
-      body: '{"a":1}',
-      connectTimeoutMs: 5_000,
-      signal: new AbortController().signal,
-      ...call,
-    },
-    {
-      head(code) {
-        assert.deepEqual([endings, status], [0, undefined], 'there is one head');
-        status = code;
-      },
-      data(bytes) {
-        assert.equal(endings, 0);
-        chunks.push(Uint8Array.from(bytes));
-        size += bytes.length;
-        for (const { count, tell } of wanted) if (size >= count) tell();
-      },
-      end: () => end(undefined),
-      failed: end,
-    },
-  );
-  return {
-    exchange,
-    ended: promise,
-    received: () => size,
-    bytes: (count) =>
-      new Promise((tell) => {
-        if (size >= count) tell();
-        else wanted.push({ count, tell });
-      }),
-  };
-}
+import { client, watch } from './support/watching.ts';
 
 const OK: Script = (socket) => void socket.write(answerJson(200, { ok: true }));
-
-async function client(maxConnections = 4, caPem?: readonly string[]): Promise<HttpClient & AsyncDisposable> {
-  const made = createHttpClient({ maxConnections, ...(caPem === undefined ? {} : { caPem }) });
-  return { ...made, [Symbol.asyncDispose]: () => made.close() };
-}
 
 test('a request goes out with its headers and body, and the answer comes back', async () => {
   await using upstream = await startUpstream(OK);
