@@ -37,7 +37,7 @@ export class ChunkedBody {
   /** Of the chunk: as read so far, then what is still to come. */
   #size = 0;
   #digits = 0;
-  /** Bytes that were skipped, of the extensions of a chunk or of the trailers. */
+  /** Bytes that were skipped: of the extensions of a chunk, and of the trailers behind the last. */
   #skipped = 0;
 
   get state(): State {
@@ -78,7 +78,6 @@ export class ChunkedBody {
         return this.#skip(byte, MAX_EXTENSION_BYTES) ? 'extension' : 'broken';
       case 'size-lf':
         if (byte !== LF) return 'broken';
-        this.#skipped = 0;
         return this.#size === 0 ? 'line' : 'data';
       case 'data-cr':
         return byte === CR ? 'data-lf' : 'broken';

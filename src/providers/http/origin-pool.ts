@@ -64,7 +64,10 @@ export class OriginPool implements ConnectionSource, ConnectionOwner {
       exchange.run(free);
       return true;
     }
-    if (this.#waiting.size >= MAX_WAITING) return false;
+    if (this.#waiting.size >= MAX_WAITING) {
+      if (free !== undefined) this.#free.push(free);
+      return false;
+    }
     exchange.wait();
     this.#waiting.set(exchange, undefined);
     if (free === undefined) this.#refill();
