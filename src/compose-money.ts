@@ -138,14 +138,19 @@ const WRITES_NOTHING: Ledger = { append: async () => undefined, close: async () 
 
 async function openLedger(
   config: Config['ledger'],
-  host: Pick<MoneyHost, 'env'>,
+  host: Pick<MoneyHost, 'env'> & Partial<Pick<MoneyHost, 'warn'>>,
 ): Promise<(Ledger & LedgerReader) | undefined> {
   const chainId = newChainId();
   switch (config.store) {
     case 'none':
       return undefined;
     case 'sqlite':
-      return openSqliteLedger({ file: config.file, synchronous: config.synchronous, chainId });
+      return openSqliteLedger({
+        file: config.file,
+        synchronous: config.synchronous,
+        chainId,
+        ...(host.warn === undefined ? undefined : { warn: host.warn }),
+      });
     case 'postgres':
       return openPostgresLedger({ url: await revealed('ledger.url', config.url, host), chainId });
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { faultText } from '../../src/ledger/faults.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/open.ts';
+import { takeInJournals } from '../../src/ledger/sqlite/take-in.ts';
 import { verifySqliteLedger } from '../../src/ledger/sqlite/verify.ts';
 import { ledgerContract } from './ledger.ts';
 
@@ -21,6 +22,7 @@ ledgerContract({
         return ledger;
       },
       async order(chainId) {
+        takeInJournals(file);
         using database = new DatabaseSync(file, { readOnly: true });
         const rows = database.prepare('SELECT id FROM entries WHERE chain = ? ORDER BY seq').all(chainId);
         return rows.map(({ id }) => String(id));

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/failure.ts';
 
 /** Another process may be writing, or copying what was written into the file. */
-const BUSY_MS = 5_000;
+const BUSY_MS = 1_000;
 /**
  * Bytes of a page of a new file. A row of some 1.5 kB does not fit into a quarter of a page of 4,096, which is what SQLite
  * allows it there, and would take a page more of its own: four times the disk, and three times the work.
@@ -30,5 +30,8 @@ export function openDatabase({ file, synchronous }: FileOptions, readOnly: boole
     throw new Failure('unavailable', `ledger ${file}: ${messageOf(reason)}`, { cause: reason });
   }
 }
+
+/** Another process holds the file, or the disk is full: it may go better later. */
+export const isBusy = (reason: unknown): boolean => /locked|busy|full|I\/O/i.test(messageOf(reason));
 
 export const messageOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));

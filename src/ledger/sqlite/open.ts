@@ -1,12 +1,21 @@
-/** The embedded ledger: a SQLite file that one thread of each process writes and another reads. */
+/**
+ * The embedded ledger: a SQLite file, and a journal for each process that writes. An entry is acknowledged when it is in
+ * the journal; a thread moves it into the file soon after, and another thread reads.
+ */
+
+import { Failure } from '../../core/failure.ts';
+import type { LedgerEntry } from '../../core/ledger-entry.ts';
 import type { Ledger } from '../../flows/ledger.ts';
 import type { LedgerReader } from '../../reports/ledger-reader.ts';
 import { bodyOf } from '../chain.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { type FileOptions, messageOf, openDatabase } from './database.ts';
+import { Journal, lineOf } from './journal.ts';
+import { Moves } from './moves.ts';
 import { createReader } from './reader.ts';
 import { createThreadedReader } from './reading.ts';
-import { Busy, startThread } from './thread.ts';
+import { takeInJournals } from './take-in.ts';
+import { Busy, startThread, type Thread } from './thread.ts';
 import type { ToWriter, WriterData } from './writer-thread.ts';
 
 export interface SqliteLedgerOptions extends FileOptions {
@@ -16,25 +25,38 @@ export interface SqliteLedgerOptions extends FileOptions {
   readonly maxBatch?: number;
   /** Entries that may wait; default 50,000. */
   readonly maxWaiting?: number;
-  /** How long an entry may wait for a file that others hold, or a disk that is full; default 10 s. */
+  /** How long an entry may wait for a disk that is full; default 10 s. */
   readonly patienceMs?: number;
+  /** Told of what could not be moved, and of what was set aside. */
+  readonly warn?: (message: string) => void;
 }
+
+/** A file that cannot be written for so long is not waited for any more. */
+const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
 
 /** @throws Failure `unavailable` where the file cannot be opened or made, `config_invalid` where it is no ledger */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger & LedgerReader> {
   const { file, synchronous, chainId, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
-  const data: WriterData = { file, synchronous, chain: chainId };
+  const data: WriterData = { file, synchronous, maxBatch };
   // Sources run as they are, the package as it was built.
   const script = new URL(
     import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',
     import.meta.url,
   );
   const thread = await startThread<ToWriter>(script, data, 'writer');
+  const journal = await begun(thread, options, patienceMs);
+  const moves = new Moves({ file, chain: chainId, journal, thread, warn: options.warn ?? (() => undefined) });
   const queue = createGroupCommit<string>({
     async write(bodies) {
-      await thread.ask({ kind: 'write', bodies });
+      if (moves.waitingBytes > MAX_JOURNAL_BYTES) throw new Error('its journal is full, and cannot be moved');
+      let lines = '';
+      for (const body of bodies) lines += lineOf(body);
+      journal.write(lines);
+      moves.soon();
+      await journal.sync();
     },
-    faultOf: (reason) => ({ kind: reason instanceof Busy ? 'away' : 'refused', message: messageOf(reason) }),
+    // Whatever is wrong is wrong with the disk, not with an entry.
+    faultOf: (reason) => ({ kind: 'away', message: messageOf(reason) }),
     name: `ledger ${file}`,
     maxBatch,
     maxWaiting,
@@ -44,15 +66,28 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await queue.drain();
+    journal.close(await moves.finish(patienceMs));
     // The last one to close moves what was written into the file itself.
     await reader.close();
     await thread.ask({ kind: 'close' });
     await thread.ended;
   };
+  /** What was acknowledged is read, whoever did that. */
+  const behind =
+    <Query, Found>(read: (query: Query) => Promise<Found>) =>
+    async (query: Query): Promise<Found> => {
+      if (closing === undefined) await moves.everything();
+      return read(query);
+    };
   return {
-    ...reader,
-    // Its text is made now, while the thread writes those before.
-    append: (entry) => queue.append(bodyOf(entry)),
+    totals: behind(reader.totals),
+    entries: behind(reader.entries),
+    charged: behind(reader.charged),
+    async append(entry) {
+      const wrong = notStorable(entry);
+      if (wrong !== undefined) throw new Failure('internal', `ledger ${file} cannot store the entry: ${wrong}`);
+      return queue.append(bodyOf(entry));
+    },
     close() {
       closing ??= end();
       return closing;
@@ -60,8 +95,50 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   };
 }
 
+/** What others left behind is in the file before anybody reads it. @throws Failure `unavailable` */
+async function begun(thread: Thread<ToWriter>, options: SqliteLedgerOptions, patienceMs: number): Promise<Journal> {
+  const { file, synchronous, chainId } = options;
+  try {
+    const untilMs = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        await thread.ask({ kind: 'move_all', nowMs: Date.now() });
+        break;
+      } catch (reason) {
+        if (!(reason instanceof Busy) || performance.now() > untilMs) throw reason;
+      }
+    }
+    return new Journal({ file, chain: chainId, synchronous });
+  } catch (reason) {
+    await thread.ask({ kind: 'close' });
+    if (reason instanceof Failure) throw reason;
+    throw new Failure('unavailable', `ledger ${file}: ${messageOf(reason)}`, { cause: reason });
+  }
+}
+
+const MOST_NANO = 2n ** 63n - 1n;
+
+/** It is acknowledged before the database sees it, so what the database would not take is found here. */
+function notStorable({ cost, chargedNano }: LedgerEntry): string | undefined {
+  const amounts = cost.kind === 'priced' ? [cost.items.totalNano, chargedNano] : [chargedNano];
+  const isWithin = amounts.every((nano) => nano <= MOST_NANO && nano >= -MOST_NANO);
+  return isWithin ? undefined : 'an amount does not fit into 64 bits';
+}
+
 /** To read with, beside whoever writes, in the thread that asks: for commands. @throws Failure `unavailable` */
 export function openSqliteReader(file: string): LedgerReader {
   const reading = openDatabase({ file, synchronous: 'normal' }, true);
-  return { ...createReader(reading), close: async () => reading.close() };
+  const reader = createReader(reading);
+  const behind =
+    <Query, Found>(read: (query: Query) => Promise<Found>) =>
+    (query: Query): Promise<Found> => {
+      takeInJournals(file);
+      return read(query);
+    };
+  return {
+    totals: behind(reader.totals),
+    entries: behind(reader.entries),
+    charged: behind(reader.charged),
+    close: async () => reading.close(),
+  };
 }

@@ -9,6 +9,7 @@ import { Failure } from '../../core/failure.ts';
 import { HOUR_MS } from '../columns.ts';
 import { messageOf, openDatabase } from './database.ts';
 import { migrate } from './schema.ts';
+import { takeInJournals } from './take-in.ts';
 
 export interface PruneOptions {
   readonly file: string;
@@ -30,6 +31,7 @@ export interface PruneOptions {
 export async function pruneSqliteLedger(options: PruneOptions): Promise<number> {
   const { file, synchronous, nowMs, atOnce = 5_000, onRows } = options;
   const beforeMs = Math.floor(options.beforeMs / HOUR_MS) * HOUR_MS;
+  takeInJournals(file);
   const database = openDatabase({ file, synchronous });
   try {
     migrate(database);

@@ -9,6 +9,7 @@ import { type ChainHead, type ChainRow, ChainWalk, type DroppedPart } from '../c
 import { HOUR_MS, MEASURES, ROLLED } from '../columns.ts';
 import { Faults, type KeptHead, type Verified } from '../faults.ts';
 import { messageOf, openDatabase } from './database.ts';
+import { takeInJournals } from './take-in.ts';
 
 export interface VerifyOptions {
   readonly file: string;
@@ -22,6 +23,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** @throws Failure `unavailable` where the file cannot be read */
 export async function verifySqliteLedger({ file, kept = [], onRows }: VerifyOptions): Promise<Verified> {
+  takeInJournals(file);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
     // One moment of everything, whatever is written meanwhile.
@@ -54,6 +56,7 @@ export async function verifySqliteLedger({ file, kept = [], onRows }: VerifyOpti
 
 /** The ends of all chains, to be kept elsewhere. @throws Failure `unavailable` */
 export function sqliteHeads(file: string): readonly KeptHead[] {
+  takeInJournals(file);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
     return listed(database).map(({ chain, seq, hash }) => ({ chain, seq, hash: hash.toString('hex') }));

@@ -1,18 +1,24 @@
 /**
- * The thread that writes: a disk that takes its time holds up nobody but those whose entries it writes. One message is
- * one transaction; it is answered when that is durable.
+ * The thread that moves journals into the database: a disk that takes its time holds up nobody's call. Each question is
+ * answered when what it asks for is durable.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FileOptions, messageOf, openDatabase } from './database.ts';
+import { type FileOptions, isBusy, messageOf, openDatabase } from './database.ts';
+import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 import type { Answer } from './thread.ts';
-import { BatchWriter } from './writer.ts';
 
 export interface WriterData extends FileOptions {
-  readonly chain: string;
+  /** Entries of one transaction. */
+  readonly maxBatch: number;
 }
 
-export type ToWriter = { readonly kind: 'write'; readonly bodies: readonly string[] } | { readonly kind: 'close' };
+export type ToWriter =
+  /** One journal; answered with `Moved`. */
+  | { readonly kind: 'move'; readonly path: string; readonly chain: string }
+  /** All that lie beside the ledger; answered with how many lines were set aside. */
+  | { readonly kind: 'move_all'; readonly nowMs: number }
+  | { readonly kind: 'close' };
 
 const data = workerData as WriterData; // given by `open.ts`, which starts this
 const answer = (message: Answer): void => parentPort?.postMessage(message);
@@ -20,28 +26,35 @@ const failed = (reason: unknown): Answer => ({
   kind: 'failed',
   message: messageOf(reason),
   code: 'unavailable',
-  busy: /locked|busy|full|I\/O/i.test(messageOf(reason)),
+  busy: isBusy(reason),
 });
 
 try {
   const database = openDatabase(data);
   migrate(database);
-  const writer = new BatchWriter(database, data.chain);
-  parentPort?.on('message', (message: ToWriter) => {
+  const mover = new Mover(database, data);
+  const done = (message: Exclude<ToWriter, { readonly kind: 'close' }>): unknown => {
     switch (message.kind) {
-      case 'write':
-        try {
-          writer.write(message.bodies);
-          answer({ kind: 'done' });
-        } catch (reason) {
-          answer(failed(reason));
-        }
-        return;
-      case 'close':
-        database.close();
-        answer({ kind: 'done' });
-        parentPort?.close();
+      case 'move':
+        return mover.move(message.path, message.chain);
+      case 'move_all':
+        return mover.moveAll(message.nowMs);
     }
+  };
+  parentPort?.on('message', (message: ToWriter) => {
+    if (message.kind === 'close') {
+      database.close();
+      answer({ kind: 'done' });
+      parentPort?.close();
+      return;
+    }
+    let said: Answer;
+    try {
+      said = { kind: 'done', value: done(message) };
+    } catch (reason) {
+      said = failed(reason);
+    }
+    answer(said);
   });
   answer({ kind: 'done' });
 } catch (reason) {

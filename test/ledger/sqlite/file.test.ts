@@ -48,23 +48,18 @@ describe('the file of the embedded ledger', () => {
     await assert.rejects(openSqliteLedger({ file, synchronous: 'full', chainId: 'writer' }), { code: 'unavailable' });
   });
 
-  it('that somebody else holds is waited for', async () => {
+  it('that somebody else holds keeps nobody from being acknowledged, and has it all when it is free', async () => {
     const ledger = await open();
     using other = new DatabaseSync(place.file);
     other.exec('BEGIN IMMEDIATE');
-    let written = 0;
-    const told = manyEntries(20).map(async (entry) => {
-      await ledger.append(entry);
-      written += 1;
-    });
-    // Reading is not held up by that, and while it reads the writer has had its turn.
-    const [total] = await ledger.totals({ ...EVER, by: [] });
-    assert.deepEqual([written, total?.attempts], [0, 0]);
+    await Promise.all(manyEntries(20).map((entry) => ledger.append(entry)));
+    // Reading is not held up by that for long: it reads what is there.
+    const [before] = await ledger.totals({ ...EVER, by: [] });
     other.exec('COMMIT');
-    await Promise.all(told);
+    const [behind] = await ledger.totals({ ...EVER, by: [] });
     await ledger.close();
+    assert.deepEqual([before?.attempts, behind?.attempts], [0, 20]);
     assert.deepEqual(await place.faults(), []);
-    assert.equal(written, 20);
   });
 
   it('is read beside whoever writes, one moment of it at a time', async () => {
