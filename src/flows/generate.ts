@@ -94,7 +94,7 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
         execution = estimatedCount(described.inputTokens, plan);
       if (execution.kind === 'answered') {
         // The answer is complete for money before it is for its reader.
-        if (purse?.busy === true) await purse.settled();
+        if (purse?.isBusy() === true) await purse.settled();
         await turn();
       }
       return replied(execution, { observation, decision, attempts, requestedModel: described.call.model, purse });
@@ -173,7 +173,7 @@ function replied(execution: Execution, running: Running): GatewayReply {
         observation.end(failure === undefined ? undefined : brokenStream(failure));
       };
       const stream = meteredStream(execution.stream, ended, () =>
-        running.purse?.busy === true ? running.purse.settled() : undefined,
+        running.purse?.isBusy() === true ? running.purse.settled() : undefined,
       );
       // Its own attempt is told when it ends, which a short stream may have done by now.
       const isTold = attempts.some((record) => record.target === target && record.outputStarted);

@@ -125,7 +125,7 @@ describe('the purse of a call', () => {
       const funds = await held(scene, 80n);
       assert.deepEqual(scene.balance(), [0n, 80n]);
       funds.settle(told);
-      assert.equal(scene.purse.busy, true);
+      assert.equal(scene.purse.isBusy(), true);
       await scene.purse.settled();
       assert.deepEqual(scene.balance(), [settled, 0n]);
       const [entry] = scene.entries;
@@ -133,7 +133,7 @@ describe('the purse of a call', () => {
         [scene.entries.length, entry?.id, entry?.chargedNano, entry?.accounts, entry?.keyId, entry?.policyRevision],
         [1, 'd1/0', settled, ['b|day'], 'ci', 'r'],
       );
-      assert.equal(scene.purse.busy, false);
+      assert.equal(scene.purse.isBusy(), false);
     });
   }
 

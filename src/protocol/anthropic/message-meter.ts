@@ -11,7 +11,7 @@ import { readStopReason } from './stop-reason.ts';
 import { newTally, takeUsage, tokensOf } from './usage.ts';
 
 export interface MessageMeter {
-  readonly started: boolean;
+  isStarted(): boolean;
   /** @param kind of the message; what is not metered has no events */
   read(kind: string, document: JsonObject): readonly StreamEvent[];
 }
@@ -24,9 +24,7 @@ export function createMessageMeter(): MessageMeter {
   let finished = false;
 
   return {
-    get started() {
-      return started;
-    },
+    isStarted: () => started,
     read(kind, document) {
       switch (kind) {
         case 'message_start':

@@ -55,7 +55,7 @@ export function createStreamReader(): StreamReader {
   }
 
   function readStart(document: JsonObject): readonly StreamEvent[] {
-    if (!meter.started) return broken('a content block stands before message_start');
+    if (!meter.isStarted()) return broken('a content block stands before message_start');
     const at = countAt(document, 'index');
     const block = objectAt(document, 'content_block');
     if (at === undefined || block === undefined) return broken('content_block_start has no index or no block');

@@ -49,7 +49,7 @@ export function createRelay(): StreamRelay {
       // Of blank lines that overlap, a line end may be left over: it is a frame that says nothing.
       const end = blank > at ? blank : text.length;
       let said: readonly StreamEvent[];
-      if (meter.started && text.startsWith(CONTENT, at)) said = OUTPUT_ALONE;
+      if (meter.isStarted() && text.startsWith(CONTENT, at)) said = OUTPUT_ALONE;
       else if (text.startsWith(PING, at)) said = NONE;
       else said = readFrame(bytes.toString('utf8', at, end));
       if (said === OUTPUT_ALONE) {
@@ -74,7 +74,7 @@ export function createRelay(): StreamRelay {
     if (!isJsonObject(document)) return [failed('malformed stream: a message is no JSON object')];
     const kind = textAt(document, 'type') ?? type;
     if (!kind.startsWith('content_block_')) return meter.read(kind, document).filter(isMetering);
-    return meter.started ? OUTPUT_ALONE : [failed('malformed stream: a content block stands before message_start')];
+    return meter.isStarted() ? OUTPUT_ALONE : [failed('malformed stream: a content block stands before message_start')];
   }
 }
 

@@ -7,7 +7,7 @@ export interface WholeObject {
   /** Reads on. */
   take(piece: string): void;
   /** The outermost bracket was closed: what follows cannot belong to the object. */
-  readonly whole: boolean;
+  isWhole(): boolean;
 }
 
 const QUOTE = 0x22;
@@ -44,8 +44,6 @@ export function createWholeObject(): WholeObject {
         }
       }
     },
-    get whole() {
-      return whole;
-    },
+    isWhole: () => whole,
   };
 }

@@ -123,7 +123,7 @@ export function createStreamWriter(identity: ReplyIdentity): StreamWriter {
   /** What follows a whole object is no part of it, and its block may be closed: it is left out. */
   function toolDelta(index: number, text: string): string {
     const tool = tools.get(index);
-    if (tool === undefined || !tool.open || tool.arguments.whole) return '';
+    if (tool === undefined || !tool.open || tool.arguments.isWhole()) return '';
     tool.arguments.take(text);
     return delta(tool.block, `{"type":"input_json_delta","partial_json":${JSON.stringify(text)}}`);
   }
@@ -146,7 +146,7 @@ export function createStreamWriter(identity: ReplyIdentity): StreamWriter {
   function closeWholeTools(): string {
     let text = '';
     for (const tool of tools.values()) {
-      if (!tool.open || !tool.arguments.whole) continue;
+      if (!tool.open || !tool.arguments.isWhole()) continue;
       tool.open = false;
       text += blockStop(tool.block);
     }

@@ -140,7 +140,7 @@ export function openReasoning(frames: StreamFrames, place: Place): OpenReasoning
 export interface OpenCall extends OpenItem {
   readonly place: Place;
   /** Whether the arguments are JSON by now. */
-  readonly isWhole: boolean;
+  isWhole(): boolean;
   begin(): string;
   give(text: string): string;
 }
@@ -156,9 +156,7 @@ export function openCall(frames: StreamFrames, place: Place, callId: string, nam
   return {
     place,
     item,
-    get isWhole() {
-      return isJson(text);
-    },
+    isWhole: () => isJson(text),
     begin: () => added(frames, place, item('in_progress')),
     give(piece) {
       text += piece;

@@ -46,7 +46,7 @@ class Reader implements StreamReader {
       this.#isOver = last === 'end' || last === 'error';
       return metered;
     }
-    if (!this.#meter.started) return kind.startsWith('response.') ? this.#fail(`${kind} came first`) : NONE;
+    if (!this.#meter.isStarted()) return kind.startsWith('response.') ? this.#fail(`${kind} came first`) : NONE;
     return this.#content(kind, document);
   }
 

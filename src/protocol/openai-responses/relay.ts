@@ -82,7 +82,7 @@ class Relay implements StreamRelay {
    * @returns undefined where the frame must be read
    */
   #content(text: string, at: number): readonly StreamEvent[] | undefined {
-    if (!this.#meter.started || !text.startsWith(OF_RESPONSE, at)) return undefined;
+    if (!this.#meter.isStarted() || !text.startsWith(OF_RESPONSE, at)) return undefined;
     if (text.startsWith('output_text.', at + OF_RESPONSE.length)) return OUTPUT_ALONE;
     for (const start of WHOLE_STARTS) if (text.startsWith(start, at)) return undefined;
     const kindAt = at + 'event: '.length;
@@ -110,7 +110,7 @@ class Relay implements StreamRelay {
     const metered = this.#meter.read(kind, document);
     if (metered.length > 0) return metered;
     if (!kind.startsWith('response.') || WHOLE_KINDS.has(kind)) return NONE;
-    if (!this.#meter.started) return [failed(`${kind.slice(0, 64)} came first`)];
+    if (!this.#meter.isStarted()) return [failed(`${kind.slice(0, 64)} came first`)];
     this.#see(kind, 0);
     return ANNOUNCED.includes(kind) ? NONE : OUTPUT_ALONE;
   }

@@ -12,7 +12,7 @@ import { isForCaller, saysRefusal } from './read-items.ts';
 import { readUsage } from './usage.ts';
 
 export interface ResponseMeter {
-  readonly started: boolean;
+  isStarted(): boolean;
   /** Not every vendor repeats the output at the end, so whoever sees a call or a refusal go by says so. */
   readonly seen: { toolCalls: boolean; refusal: boolean };
   /** @param kind of the message; what is not metered has no events */
@@ -26,9 +26,7 @@ export function createResponseMeter(): ResponseMeter {
   let started = false;
 
   return {
-    get started() {
-      return started;
-    },
+    isStarted: () => started,
     seen,
     read(kind, document) {
       switch (kind) {

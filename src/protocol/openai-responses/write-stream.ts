@@ -182,7 +182,7 @@ class Writer implements StreamWriter {
   #closeWhole(): string {
     const before = this.#closeOpen('completed');
     const call = this.#calls.get(this.#lastCall);
-    if (call === undefined || !call.isWhole) return before;
+    if (call === undefined || !call.isWhole()) return before;
     return before + this.#closeCall(this.#lastCall, call, 'completed');
   }
 
