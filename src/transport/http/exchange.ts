@@ -1,6 +1,7 @@
 /** One request as a route sees it: parsed as little as possible, read only when asked. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { CancelSignal } from '../../core/cancellation.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival, Credential } from '../../flows/arrival.ts';
 import { certificateSubject } from '../certificate.ts';
@@ -21,7 +22,7 @@ export interface Exchange {
   /** The client left; nobody would read the answer. */
   isGone(): boolean;
   /** Aborted when the client leaves before the answer is written. */
-  leaving(): AbortSignal;
+  readonly leaving: CancelSignal;
 }
 
 export interface ExchangeParts {
@@ -33,13 +34,14 @@ export interface ExchangeParts {
   /** The client waits for `100 Continue` before it sends the body. */
   readonly awaitsContinue: boolean;
   readonly nowMs: () => number;
+  readonly leaving: CancelSignal;
 }
 
 /** Milliseconds that the caller gives the answer, from its arrival on. */
 const TIMEOUT_HEADER = 'x-turnpike-timeout-ms';
 
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { request, response, operation, path, query, awaitsContinue, nowMs } = parts;
+  const { request, response, operation, path, query, awaitsContinue, nowMs, leaving } = parts;
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return typeof value === 'string' ? value : value?.join(', ');
@@ -62,13 +64,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     },
     read: (limitBytes) => readBody(request, limitBytes, awaitsContinue ? () => response.writeContinue() : undefined),
     isGone: () => response.destroyed || request.socket.destroyed,
-    leaving() {
-      const controller = new AbortController();
-      response.once('close', () => {
-        if (!response.writableFinished) controller.abort();
-      });
-      return controller.signal;
-    },
+    leaving,
   };
 }
 

@@ -67,7 +67,7 @@ export function modelCallRoute<Name extends ModelCallName>(
         return request;
       };
       try {
-        const reply = await gateway.call(exchange.arrive(), read, exchange.leaving());
+        const reply = await gateway.call(exchange.arrive(), read, exchange.leaving);
         if (request === undefined) throw new Failure('internal', 'the gateway answered a request that it did not read');
         return reply.kind === 'whole' ? wholeReply(reply, request, door) : streamReply(reply, request, door, nowMs());
       } catch (reason) {

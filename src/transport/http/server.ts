@@ -5,6 +5,7 @@
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Cancellation, type CancelSignal } from '../../core/cancellation.ts';
 import { Failure } from '../../core/failure.ts';
 import type { CostReports } from '../../flows/cost-reports.ts';
 import type { Flows } from '../../flows/flows.ts';
@@ -96,6 +97,7 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     request: IncomingMessage,
     response: ServerResponse,
     awaitsContinue: boolean,
+    leaving: CancelSignal,
   ): Promise<Reply> => {
     try {
       if (request.headers.host === undefined && request.httpVersionMinor === 1) {
@@ -111,7 +113,7 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
           }
           if (isModelRoute(operation)) watchSilence(request, response);
           return await route.answer(
-            createExchange({ request, response, operation, path, query, awaitsContinue, nowMs }),
+            createExchange({ request, response, operation, path, query, awaitsContinue, nowMs, leaving }),
           );
         }
         case 'wrong_method': {
@@ -128,10 +130,12 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
 
   const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     inFlight += 1;
+    const leaving = new Cancellation();
     connections.began(request, response, () => {
       inFlight -= 1;
+      if (!response.writableFinished) leaving.abort();
     });
-    answer(request, response, awaitsContinue)
+    answer(request, response, awaitsContinue, leaving)
       .then((reply) => {
         const unread = !request.complete;
         const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
