@@ -27,8 +27,7 @@ export async function tracingSection(compiler: Compiler, options: BenchOptions):
   options.progress('tracing on and off');
   const routed = DECISION_CASES.find((one) => one.name === ROUTED_40);
   if (routed === undefined) throw new Error(`no case ${ROUTED_40}`);
-  const { wasm, dataJson } = await samplePolicy('sample', compiler);
-  const { engine, evaluator } = await loadOurs({ wasm, dataJson });
+  const { engine, evaluator } = await loadOurs(await samplePolicy('sample', compiler));
   const sink = await startChild<{ readonly otlp: string }>(new URL('./sink.ts', import.meta.url), {});
   const telemetry = await startTelemetry(
     {},
