@@ -14,8 +14,8 @@ import type { Environment } from './environment-reader.ts';
 import { mergeMetrics } from './merged-metrics.ts';
 import { type Metric, type MetricsSource, type PolicyFreshness, readMetrics } from './metrics.ts';
 import { createObserver, type ObserverOptions } from './observe.ts';
+import type { Lane } from './sdk/lane.ts';
 import type { MetricPipeline } from './sdk/metric-pipeline.ts';
-import type { SpanPipeline } from './sdk/spans.ts';
 import type { WireStatus } from './server-span.ts';
 import type { SpanLosses } from './span.ts';
 import { createTraceIds } from './trace-ids.ts';
@@ -112,7 +112,7 @@ export async function startTelemetry(
 }
 
 interface Pipelines {
-  readonly spans: SpanPipeline | undefined;
+  readonly spans: Lane | undefined;
   readonly metrics: MetricPipeline;
 }
 

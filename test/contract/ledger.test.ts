@@ -1,4 +1,5 @@
 /** The contract of the ledger on the implementation that needs no server. */
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ ledgerContract({
         return ledger;
       },
       async order(chainId) {
-        takeInJournals(file);
+        takeInJournals(file, assert.fail);
         using database = new DatabaseSync(file, { readOnly: true });
         const rows = database.prepare('SELECT id FROM entries WHERE chain = ? ORDER BY seq').all(chainId);
         return rows.map(({ id }) => String(id));

@@ -10,7 +10,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { createObserver } from '../../src/telemetry/observe.ts';
-import { batchingLane, pipelineOf, type SpanPipeline } from '../../src/telemetry/sdk/spans.ts';
+import type { Lane } from '../../src/telemetry/sdk/lane.ts';
+import { batchingLane, pipelineOf } from '../../src/telemetry/sdk/spans.ts';
 import { startTelemetry } from '../../src/telemetry/sdk.ts';
 import { createTraceIds } from '../../src/telemetry/trace-ids.ts';
 import { arrival, decided, START_MS } from './facts.ts';
@@ -22,7 +23,7 @@ const FRAME = {
 };
 const BATCH = { delayMs: 60_000, queueSize: 8, batchSize: 4, timeoutMs: 1000 };
 
-function observerOver(spans: SpanPipeline): ReturnType<typeof createObserver> {
+function observerOver(spans: Lane): ReturnType<typeof createObserver> {
   const ids = createTraceIds({ fill: (buffer) => void crypto.getRandomValues(buffer) });
   return createObserver({ counters: createCounters(), spans, ids, clock: { nowMs: () => START_MS } });
 }

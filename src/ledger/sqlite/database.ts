@@ -31,7 +31,28 @@ export function openDatabase({ file, synchronous }: FileOptions, readOnly: boole
   }
 }
 
-/** Another process holds the file, or the disk is full: it may go better later. */
-export const isBusy = (reason: unknown): boolean => /locked|busy|full|I\/O/i.test(messageOf(reason));
+/** Another process holds the file, or the disk is full or fails: it may go better later. */
+export const isBusy = (reason: unknown): boolean => BUSY.has(codeOf(reason) ?? 0);
+
+/** It is the row that cannot be stored, on a good day as well; whatever else is wrong is wrong with the file. */
+export function isRefusal(reason: unknown): boolean {
+  const code = codeOf(reason);
+  if (code !== undefined) return REFUSED.has(code);
+  // Before SQLite sees it: a text that is no JSON, an amount beyond what can be bound.
+  return reason instanceof SyntaxError || reason instanceof RangeError || reason instanceof TypeError;
+}
+
+/** BUSY, LOCKED, IOERR and FULL. */
+const BUSY: ReadonlySet<number> = new Set([5, 6, 10, 13]);
+/** TOOBIG, CONSTRAINT and MISMATCH. */
+const REFUSED: ReadonlySet<number> = new Set([18, 19, 20]);
+const PRIMARY = 0xff;
+
+/** Of SQLite, without what it adds in the higher bits. */
+function codeOf(reason: unknown): number | undefined {
+  if (!(reason instanceof Error)) return undefined;
+  if ('errcode' in reason && typeof reason.errcode === 'number') return reason.errcode & PRIMARY;
+  return codeOf(reason.cause);
+}
 
 export const messageOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));

@@ -1,37 +1,28 @@
 /**
  * The journal of one writer: entries that are acknowledged and not in the database yet, appended to a file beside it. To
- * write there takes one call to the kernel for all that came in a turn; a transaction takes fifty times that. Each line
- * is the CRC-32 of an entry's text in hex, a space, and the text: so a line that was cut, or changed, is known.
+ * write there takes one call to the kernel for all that came in a turn; a transaction takes fifty times that. A file that
+ * is large is followed by another, and removed when all of it is in the database.
  */
 import {
   closeSync,
+  fchmodSync,
   fdatasync,
   fstatSync,
-  fsyncSync,
+  ftruncateSync,
   openSync,
+  readSync,
   statSync,
   unlinkSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { Failure } from '../../core/failure.ts';
 import { messageOf } from './database.ts';
-import { journalPath } from './journal-files.ts';
-
-const CRC_CHARS = 8;
-
-/** @param body without a line feed, as JSON has none */
-export const lineOf = (body: string): string => `${crc32(body).toString(16).padStart(CRC_CHARS, '0')} ${body}\n`;
-
-/** @returns the text of an entry; undefined where the line is not what was written */
-export function bodyIn(line: string): string | undefined {
-  const body = line.slice(CRC_CHARS + 1);
-  return line.slice(0, CRC_CHARS + 1) === lineOf(body).slice(0, CRC_CHARS + 1) ? body : undefined;
-}
+import { type JournalFile, journalFile } from './journal-files.ts';
+import { wholeBytes } from './journal-line.ts';
 
 export interface JournalOptions {
   /** Of the ledger. */
@@ -39,141 +30,197 @@ export interface JournalOptions {
   readonly chain: string;
   /** `full`: what `sync` waited for is on the disk. */
   readonly synchronous: 'full' | 'normal';
+  /** From this size on a file is followed by another. */
+  readonly largeBytes: number;
   /** How bytes reach a file; for tests, a disk that fails. @returns how many did */
   readonly writeBytes?: (fd: number, bytes: Uint8Array, from: number) => number;
 }
 
+/** A file of the journal that is not known to be in the database. */
+export interface Part {
+  readonly file: JournalFile;
+  /** Bytes that were written to it, in whole lines. */
+  readonly size: number;
+  /** Those that are in the database. */
+  readonly moved: number;
+}
+
+interface OpenPart extends Part {
+  readonly fd: number;
+  readonly inode: number;
+  size: number;
+  moved: number;
+}
+
+const PERMISSIONS = 0o777;
 const synced = promisify(fdatasync);
-/** Of two synchronizations under load: what comes meanwhile shares the next, and the core is spared. */
-const SYNC_EVERY_MS = 2;
 
 export class Journal {
   private readonly options: JournalOptions;
-  private current: Open;
-  private syncing = 0;
+  /** In their order; the last is written to. */
+  private open: OpenPart[] = [];
+  private current: OpenPart;
+  private lastNumber = 0;
+  /** The folder says that the file is there, also when the power is lost. */
+  private isNamed = false;
   private isBroken = false;
-  private syncedAtMs = 0;
-  /** Files that are not written to any more, and are still waited for. */
-  private stale: number[] = [];
 
   /** @throws Failure `unavailable` */
   constructor(options: JournalOptions) {
     this.options = options;
-    this.current = this.create();
+    this.current = this.begin();
   }
 
-  get path(): string {
-    return this.current.path;
+  get parts(): readonly Part[] {
+    return this.open;
   }
 
-  /** Bytes that were written to it. */
-  get size(): number {
-    return this.current.size;
+  /** Bytes that are not known to be in the database. */
+  get waitingBytes(): number {
+    return this.open.reduce((sum, { size, moved }) => sum + size - moved, 0);
   }
 
-  /** All of the lines, or none. @throws what the disk says */
+  /** Of whole lines: all of them, or the first ones. Written again they change nothing. @throws what the disk says */
   write(lines: string): void {
-    // Or somebody put it away because nobody seemed to have it: after a long sleep, say. What is in it is not lost.
-    if (this.isBroken || statSync(this.current.path, { throwIfNoEntry: false })?.ino !== this.current.inode)
-      this.renew();
-    const { fd, size } = this.current;
-    const { writeBytes = writeSync } = this.options;
-    const bytes = Buffer.from(lines);
-    let written = 0;
-    try {
-      while (written < bytes.length) written += writeBytes(fd, bytes, written);
-    } catch (reason) {
-      // Nothing may stand behind half a line; and what was moved out of a file must never become shorter.
-      this.isBroken = true;
-      throw reason;
-    }
-    this.current.size = size + bytes.length;
+    if (this.isBroken || this.current.size >= this.options.largeBytes) this.begin();
+    this.put(Buffer.from(lines));
+    // Behind writing, not before: whoever slept in between must not take for written what nobody will look at.
+    if (!isInPlace(this.current)) this.save(this.current);
   }
 
-  /** Resolves when all that was written before is as durable as it is to be. */
+  /** Resolves when all that was written before is as durable as it is to be. Nothing is written meanwhile. */
   async sync(): Promise<void> {
     if (this.options.synchronous === 'normal') return;
-    this.syncing += 1;
-    try {
-      const { fd } = this.current;
-      const waitMs = this.syncedAtMs + SYNC_EVERY_MS - performance.now();
-      if (waitMs > 0) await setTimeout(waitMs);
-      this.syncedAtMs = performance.now();
-      await synced(fd);
-    } finally {
-      this.syncing -= 1;
-      if (this.syncing === 0) for (const fd of this.stale.splice(0)) closeSync(fd);
-    }
+    await synced(this.current.fd);
+    if (this.isNamed) return;
+    await syncFolder(dirname(this.options.file));
+    this.isNamed = true;
   }
 
   /** It is in use: to be called more often than anybody takes it for left. */
   touch(nowMs: number): void {
     const nowS = nowMs / 1000;
-    try {
-      utimesSync(this.current.path, nowS, nowS);
-    } catch {
-      // Gone: `write` finds out.
-    }
-  }
-
-  /** Begins a new one in the place of this, all of which is in the database. @returns false: not at this moment */
-  replace(): boolean {
-    if (this.syncing > 0) return false;
-    const before = this.current;
-    this.current = this.create();
-    remove(before);
-    return true;
-  }
-
-  /** @param isMoved all of it is in the database */
-  close(isMoved: boolean): void {
-    if (isMoved) remove(this.current);
-    else closeSync(this.current.fd);
-  }
-
-  private renew(): void {
-    const { fd } = this.current;
-    this.current = this.create();
-    this.isBroken = false;
-    if (this.syncing === 0) closeSync(fd);
-    else this.stale.push(fd);
-  }
-
-  private create(): Open {
-    const { file, chain, synchronous } = this.options;
-    for (let number = 1; ; number += 1) {
-      const path = journalPath(file, chain, number);
+    for (const { file } of this.open) {
       try {
-        // As the database, it is for whoever runs the server and nobody else where the umask says so.
-        const fd = openSync(path, 'ax');
-        if (synchronous === 'full') syncFolder(dirname(path));
-        return { path, fd, inode: fstatSync(fd).ino, size: 0 };
-      } catch (reason) {
-        if (reason instanceof Error && 'code' in reason && reason.code === 'EEXIST') continue;
-        throw new Failure('unavailable', `ledger ${file}: its journal: ${messageOf(reason)}`, { cause: reason });
+        utimesSync(file.path, nowS, nowS);
+      } catch {
+        // Gone: `write` finds out.
       }
     }
   }
+
+  /** So much of a file is in the database: one that is not written to any more is removed when all of it is. */
+  moved(name: string, bytes: number): void {
+    const part = this.open.find(({ file }) => file.name === name);
+    if (part === undefined) return;
+    part.moved = Math.max(part.moved, Math.min(bytes, part.size));
+    if (part === this.current || part.moved < part.size) return;
+    this.open = this.open.filter((other) => other !== part);
+    remove(part);
+  }
+
+  /** A file of it is not there: it was taken for one that nobody has, after a long sleep, say. @throws what the disk says */
+  missing(name: string): void {
+    const part = this.open.find(({ file }) => file.name === name);
+    if (part !== undefined && !isInPlace(part)) this.save(part);
+  }
+
+  /** What is not in the database yet stays where it is. */
+  close(): void {
+    for (const part of this.open) {
+      if (part.moved === part.size) remove(part);
+      else closeSync(part.fd);
+    }
+    this.open = [];
+  }
+
+  private put(bytes: Buffer): void {
+    const { writeBytes = writeSync } = this.options;
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeBytes(this.current.fd, bytes, written);
+      this.current.size += written;
+    } catch (reason) {
+      this.cut(bytes);
+      throw reason;
+    }
+  }
+
+  /** Nothing may stand behind half a line. Whole ones stay: they may be moved already, and places must not come again. */
+  private cut(bytes: Buffer): void {
+    try {
+      const { fd, size } = this.current;
+      const written = fstatSync(fd).size - size;
+      const whole = wholeBytes(bytes.subarray(0, written));
+      this.current.size += whole;
+      if (written > whole) ftruncateSync(fd, this.current.size);
+    } catch {
+      this.isBroken = true;
+    }
+  }
+
+  /** What may not be in the database is written anew; where that fails, whoever moves it finds it missing again. */
+  private save(lost: OpenPart): void {
+    if (lost === this.current) this.begin();
+    // In one piece, so that no line is cut in two.
+    const rest = Buffer.allocUnsafe(lost.size - lost.moved);
+    const read = readSync(lost.fd, rest, 0, rest.length, lost.moved);
+    this.put(rest.subarray(0, wholeBytes(rest.subarray(0, read))));
+    this.open = this.open.filter((part) => part !== lost);
+    closeSync(lost.fd);
+  }
+
+  private begin(): OpenPart {
+    const { file, chain } = this.options;
+    try {
+      // As the database: it says the same.
+      const mode = statSync(file).mode & PERMISSIONS;
+      // By the time, so that no name comes again, however often somebody opens the chain.
+      for (let number = Math.max(Date.now(), this.lastNumber + 1); ; number += 1) {
+        const journal = journalFile(file, chain, number);
+        const fd = create(journal.path, mode);
+        if (fd === undefined) continue;
+        this.lastNumber = number;
+        this.isBroken = false;
+        this.isNamed = false;
+        this.current = { file: journal, fd, inode: fstatSync(fd).ino, size: 0, moved: 0 };
+        this.open.push(this.current);
+        return this.current;
+      }
+    } catch (reason) {
+      throw new Failure('unavailable', `ledger ${file}: its journal: ${messageOf(reason)}`, { cause: reason });
+    }
+  }
 }
 
-interface Open {
-  readonly path: string;
-  readonly fd: number;
-  readonly inode: number;
-  size: number;
+const isInPlace = ({ file, inode }: OpenPart): boolean => statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
+
+/** @returns undefined: there is one */
+function create(path: string, mode: number): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, 'ax+', mode);
+  } catch (reason) {
+    if (reason instanceof Error && 'code' in reason && reason.code === 'EEXIST') return undefined;
+    throw reason;
+  }
+  // What was asked for is less where there is an umask.
+  fchmodSync(fd, mode);
+  return fd;
 }
 
-function remove({ path, fd }: Open): void {
+function remove({ file, fd, inode }: OpenPart): void {
+  const isOurs = statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
   closeSync(fd);
-  unlinkSync(path);
+  if (isOurs) unlinkSync(file.path);
 }
 
 /** That the file is there is what has to be durable. */
-function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
-    fsyncSync(fd);
+    await folder.sync();
   } finally {
-    closeSync(fd);
+    await folder.close();
   }
 }

@@ -2,11 +2,11 @@
  * Moves what journals hold into the database, from where it stopped the last time. Whoever moves it, an entry is written
  * once, by its id, into the chain of the journal's writer; so everybody may move everybody's.
  */
-import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { isBusy } from './database.ts';
-import { bodyIn } from './journal.ts';
-import { type JournalFile, journalsBeside, putAway } from './journal-files.ts';
+import { isRefusal } from './database.ts';
+import { isThere, type JournalFile, journalsBeside, putAway } from './journal-files.ts';
+import { type Line, linesIn, wholeBytes } from './journal-line.ts';
 import { BatchWriter } from './writer.ts';
 
 export interface MoverOptions {
@@ -16,55 +16,57 @@ export interface MoverOptions {
   readonly maxBatch?: number;
 }
 
+export type Moved =
+  | {
+      readonly kind: 'moved';
+      /** Bytes that are in the database. */
+      readonly bytes: number;
+      /** Lines that were set aside in `<ledger>.refused`: the database does not take them, or they were changed. */
+      readonly refused: number;
+    }
+  | { readonly kind: 'missing' };
+
 const MAX_BATCH = 2_000;
 /** Read at once; an entry that is longer makes it longer. */
 const PIECE_BYTES = 4 * 1024 * 1024;
-const LINE_FEED = 0x0a;
-
-interface Place {
-  readonly inode: number;
-  /** All before is in the database. */
-  readonly at: number;
-}
+const PERMISSIONS = 0o777;
 
 export class Mover {
   private readonly database: DatabaseSync;
+  private readonly writer: BatchWriter;
   private readonly file: string;
   private readonly maxBatch: number;
-  private readonly places = new Map<string, Place>();
-  private readonly writers = new Map<string, BatchWriter>();
 
   constructor(database: DatabaseSync, { file, maxBatch = MAX_BATCH }: MoverOptions) {
     this.database = database;
+    this.writer = new BatchWriter(database);
     this.file = file;
     this.maxBatch = maxBatch;
   }
 
   /**
-   * @returns how far it came, and how many lines were set aside in `<ledger>.refused` because the database does not take
-   *   them, or because they are not what was written
+   * All that is in it now.
    * @throws what SQLite says where the database is busy or cannot be written: what was moved until then stays moved
    */
-  move(path: string, chain: string): { readonly at: number; readonly refused: number } {
+  move({ path, name, chain }: JournalFile): Moved {
     let fd: number;
     try {
       fd = openSync(path, 'r');
     } catch {
-      return { at: 0, refused: 0 }; // its writer has moved it, and is gone
+      return { kind: 'missing' }; // its writer has moved it and is gone, or it was put away
     }
     try {
-      const { ino, size } = fstatSync(fd);
-      const known = this.places.get(path);
-      let at = known?.inode === ino ? known.at : 0;
+      const { size } = fstatSync(fd);
+      let at = this.writer.moved(name);
       let refused = 0;
       while (at < size) {
-        const piece = readPiece(fd, at, size);
-        if (piece.length === 0) break; // a line that is being written, or that nobody finished
-        refused += this.take(linesIn(piece), chain);
-        at += piece.length;
-        this.places.set(path, { inode: ino, at });
+        const lines = linesIn(readPiece(fd, at, size), this.maxBatch);
+        if (lines.length === 0) break; // a line that is being written, or that nobody finished
+        const taken = this.take(lines, { name, chain, at });
+        refused += taken.refused;
+        at = taken.at;
       }
-      return { at, refused };
+      return { kind: 'moved', bytes: at, refused };
     } finally {
       closeSync(fd);
     }
@@ -73,62 +75,81 @@ export class Mover {
   /** Of every journal beside the ledger, and puts away those that nobody has. @returns lines that were set aside */
   moveAll(nowMs: number): number {
     let refused = 0;
-    for (const journal of journalsBeside(this.file)) refused += this.moveOne(journal, nowMs);
+    for (const journal of journalsBeside(this.file)) {
+      const moved = this.move(journal);
+      if (moved.kind === 'missing') continue;
+      refused += moved.refused;
+      try {
+        putAway(journal, nowMs);
+      } catch {
+        // Somebody else has put it away.
+      }
+    }
+    this.forget();
     return refused;
   }
 
-  private moveOne(journal: JournalFile, nowMs: number): number {
-    const { refused } = this.move(journal.path, journal.chain);
+  /** Where one spoils the batch, or is not what was written, the halves find out which. */
+  private take(lines: readonly Line[], of: Place): { readonly at: number; readonly refused: number } {
+    const last = lines.at(-1);
+    if (last === undefined) return { at: of.at, refused: 0 };
+    const { name, chain, at } = of;
+    const to = at + last.end - firstByte(lines);
+    const bodies = lines.flatMap(({ body }) => body ?? []);
     try {
-      putAway(journal, nowMs);
-    } catch {
-      // Somebody else has put it away.
-    }
-    return refused;
-  }
-
-  private take(lines: readonly string[], chain: string): number {
-    const bodies: string[] = [];
-    let refused = 0;
-    for (const line of lines) {
-      const body = bodyIn(line);
-      if (body !== undefined) bodies.push(body);
-      else refused += this.setAside(line);
-    }
-    for (let from = 0; from < bodies.length; from += this.maxBatch) {
-      refused += this.write(bodies.slice(from, from + this.maxBatch), chain);
-    }
-    return refused;
-  }
-
-  /** Where one spoils the batch, the halves find out which. */
-  private write(bodies: readonly string[], chain: string): number {
-    try {
-      this.writerOf(chain).write(bodies);
-      return 0;
+      if (bodies.length === lines.length)
+        return { at: this.writer.write({ name, chain, from: at, to, bodies }), refused: 0 };
     } catch (reason) {
-      if (isBusy(reason)) throw reason;
-      const [only] = bodies;
-      if (only === undefined) return 0;
-      if (bodies.length === 1) return this.setAside(only);
-      const middle = Math.ceil(bodies.length / 2);
-      return this.write(bodies.slice(0, middle), chain) + this.write(bodies.slice(middle), chain);
+      if (!isRefusal(reason)) throw reason;
     }
+    if (lines.length === 1) {
+      // Before it counts as moved: twice aside is better than nowhere.
+      this.setAside(last.bytes);
+      return { at: this.writer.write({ name, chain, from: at, to, bodies: [] }), refused: 1 };
+    }
+    const middle = Math.ceil(lines.length / 2);
+    const first = this.take(lines.slice(0, middle), of);
+    const between = lines[middle];
+    // Where somebody else has moved some as well, what is to be moved next is read anew.
+    if (between === undefined || first.at !== at + firstByteOf(between) - firstByte(lines)) return first;
+    const second = this.take(lines.slice(middle), { ...of, at: first.at });
+    return { at: second.at, refused: first.refused + second.refused };
   }
 
   /** Never forgotten: it may be somebody's money. */
-  private setAside(line: string): number {
-    appendFileSync(`${this.file}.refused`, `${line}\n`);
-    return 1;
+  private setAside(line: Buffer): void {
+    const fd = openSync(`${this.file}.refused`, 'a');
+    try {
+      fchmodSync(fd, statSync(this.file).mode & PERMISSIONS);
+      writeSync(fd, Buffer.concat([line, Buffer.from('\n')]));
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   }
 
-  private writerOf(chain: string): BatchWriter {
-    const known = this.writers.get(chain);
-    if (known !== undefined) return known;
-    const writer = new BatchWriter(this.database, chain);
-    this.writers.set(chain, writer);
-    return writer;
+  /** How much was moved of journals that are gone. */
+  private forget(): void {
+    const names = this.database.prepare('SELECT name FROM journals').all();
+    const gone = names.map(({ name }) => String(name)).filter((name) => !isThere(this.file, name));
+    if (gone.length === 0) return;
+    const list = JSON.stringify(gone);
+    this.database.prepare('DELETE FROM journals WHERE name IN (SELECT value FROM json_each(?))').run(list);
   }
+}
+
+interface Place {
+  readonly name: string;
+  readonly chain: string;
+  /** Where the first line begins in the journal. */
+  readonly at: number;
+}
+
+/** From the start of the piece. */
+const firstByteOf = ({ end, bytes }: Line): number => end - bytes.length - 1;
+
+function firstByte([first]: readonly Line[]): number {
+  return first === undefined ? 0 : firstByteOf(first);
 }
 
 /** Whole lines from there on: none, where there is no end of one. */
@@ -137,9 +158,7 @@ function readPiece(fd: number, at: number, size: number): Buffer {
     const length = Math.min(bytes, size - at);
     const buffer = Buffer.allocUnsafe(length);
     const read = buffer.subarray(0, readSync(fd, buffer, 0, length, at));
-    const end = read.lastIndexOf(LINE_FEED) + 1;
+    const end = wholeBytes(read);
     if (end > 0 || bytes >= size - at) return read.subarray(0, end);
   }
 }
-
-const linesIn = (piece: Buffer): readonly string[] => piece.toString('utf8', 0, piece.length - 1).split('\n');

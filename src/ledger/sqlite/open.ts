@@ -5,12 +5,14 @@
 
 import { Failure } from '../../core/failure.ts';
 import type { LedgerEntry } from '../../core/ledger-entry.ts';
+import type { MeteredUsage } from '../../core/usage.ts';
 import type { Ledger } from '../../flows/ledger.ts';
 import type { LedgerReader } from '../../reports/ledger-reader.ts';
 import { bodyOf } from '../chain.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { type FileOptions, messageOf, openDatabase } from './database.ts';
-import { Journal, lineOf } from './journal.ts';
+import { Journal } from './journal.ts';
+import { lineOf } from './journal-line.ts';
 import { Moves } from './moves.ts';
 import { createReader } from './reader.ts';
 import { createThreadedReader } from './reading.ts';
@@ -27,16 +29,22 @@ export interface SqliteLedgerOptions extends FileOptions {
   readonly maxWaiting?: number;
   /** How long an entry may wait for a disk that is full; default 10 s. */
   readonly patienceMs?: number;
+  /** From this size on a file of the journal is followed by another; default 16 MiB. */
+  readonly largeBytes?: number;
+  /** What the journal holds that could not be moved, at most, before nothing more is taken; default 256 MiB. */
+  readonly maxJournalBytes?: number;
   /** Told of what could not be moved, and of what was set aside. */
   readonly warn?: (message: string) => void;
 }
 
-/** A file that cannot be written for so long is not waited for any more. */
-const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const LARGE_BYTES = 16 * MIB;
+const MAX_JOURNAL_BYTES = 256 * MIB;
 
 /** @throws Failure `unavailable` where the file cannot be opened or made, `config_invalid` where it is no ledger */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger & LedgerReader> {
-  const { file, synchronous, chainId, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
+  const { file, synchronous, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
+  const { maxJournalBytes = MAX_JOURNAL_BYTES, warn = () => undefined } = options;
   const data: WriterData = { file, synchronous, maxBatch };
   // Sources run as they are, the package as it was built.
   const script = new URL(
@@ -45,10 +53,9 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   );
   const thread = await startThread<ToWriter>(script, data, 'writer');
   const journal = await begun(thread, options, patienceMs);
-  const moves = new Moves({ file, chain: chainId, journal, thread, warn: options.warn ?? (() => undefined) });
+  const moves = new Moves({ file, journal, thread, warn });
   const queue = createGroupCommit<string>({
     async write(bodies) {
-      if (moves.waitingBytes > MAX_JOURNAL_BYTES) throw new Error('its journal is full, and cannot be moved');
       let lines = '';
       for (const body of bodies) lines += lineOf(body);
       journal.write(lines);
@@ -66,17 +73,23 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await queue.drain();
-    journal.close(await moves.finish(patienceMs));
+    await moves.finish(patienceMs);
+    journal.close();
     // The last one to close moves what was written into the file itself.
     await reader.close();
     await thread.ask({ kind: 'close' });
     await thread.ended;
   };
-  /** What was acknowledged is read, whoever did that. */
+  /** What was acknowledged is read, whoever did that: sums that lack some of it are worse than none. */
   const behind =
     <Query, Found>(read: (query: Query) => Promise<Found>) =>
     async (query: Query): Promise<Found> => {
-      if (closing === undefined) await moves.everything();
+      try {
+        if (closing === undefined) await moves.everything(patienceMs);
+      } catch (cause) {
+        const why = messageOf(cause);
+        throw new Failure('unavailable', `ledger ${file}: lacks what its journals hold: ${why}`, { cause });
+      }
       return read(query);
     };
   return {
@@ -86,6 +99,12 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     async append(entry) {
       const wrong = notStorable(entry);
       if (wrong !== undefined) throw new Failure('internal', `ledger ${file} cannot store the entry: ${wrong}`);
+      if (journal.waitingBytes > maxJournalBytes) {
+        throw new Failure(
+          'overloaded',
+          `ledger ${file}: ${maxJournalBytes} bytes of its journal wait to be moved already`,
+        );
+      }
       return queue.append(bodyOf(entry));
     },
     close() {
@@ -97,18 +116,19 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 
 /** What others left behind is in the file before anybody reads it. @throws Failure `unavailable` */
 async function begun(thread: Thread<ToWriter>, options: SqliteLedgerOptions, patienceMs: number): Promise<Journal> {
-  const { file, synchronous, chainId } = options;
+  const { file, synchronous, chainId, largeBytes = LARGE_BYTES, warn } = options;
   try {
     const untilMs = performance.now() + patienceMs;
     for (;;) {
       try {
-        await thread.ask({ kind: 'move_all', nowMs: Date.now() });
+        const refused = await thread.ask({ kind: 'move_all', nowMs: Date.now() });
+        if (Number(refused) > 0) warn?.(`ledger ${file}: ${refused} entries are set aside in ${file}.refused`);
         break;
       } catch (reason) {
         if (!(reason instanceof Busy) || performance.now() > untilMs) throw reason;
       }
     }
-    return new Journal({ file, chain: chainId, synchronous });
+    return new Journal({ file, chain: chainId, synchronous, largeBytes });
   } catch (reason) {
     await thread.ask({ kind: 'close' });
     if (reason instanceof Failure) throw reason;
@@ -119,20 +139,35 @@ async function begun(thread: Thread<ToWriter>, options: SqliteLedgerOptions, pat
 const MOST_NANO = 2n ** 63n - 1n;
 
 /** It is acknowledged before the database sees it, so what the database would not take is found here. */
-function notStorable({ cost, chargedNano }: LedgerEntry): string | undefined {
-  const amounts = cost.kind === 'priced' ? [cost.items.totalNano, chargedNano] : [chargedNano];
-  const isWithin = amounts.every((nano) => nano <= MOST_NANO && nano >= -MOST_NANO);
-  return isWithin ? undefined : 'an amount does not fit into 64 bits';
+function notStorable(entry: LedgerEntry): string | undefined {
+  const { atMs, chargedNano, cost } = entry;
+  if (!isWithin(chargedNano) || (cost.kind === 'priced' && !isWithin(cost.items.totalNano))) {
+    return 'an amount does not fit into 64 bits';
+  }
+  if (!Number.isSafeInteger(Math.floor(atMs))) return 'its time is none';
+  return entry.kind === 'adjustment' || areCounts(entry.usage) ? undefined : 'tokens are no whole number';
 }
 
-/** To read with, beside whoever writes, in the thread that asks: for commands. @throws Failure `unavailable` */
-export function openSqliteReader(file: string): LedgerReader {
+const isWithin = (nano: bigint): boolean => nano <= MOST_NANO && nano >= -MOST_NANO;
+
+function areCounts(usage: MeteredUsage): boolean {
+  if (usage.kind === 'unknown') return true;
+  const { input = 0, cacheRead = 0, output = 0 } = usage.tokens;
+  return Number.isSafeInteger(input) && Number.isSafeInteger(cacheRead) && Number.isSafeInteger(output);
+}
+
+/**
+ * To read with, beside whoever writes, in the thread that asks: for commands.
+ * @param warn told where what lies in journals cannot be moved into the file, and it is read as it is
+ * @throws Failure `unavailable`
+ */
+export function openSqliteReader(file: string, warn: (message: string) => void = () => undefined): LedgerReader {
   const reading = openDatabase({ file, synchronous: 'normal' }, true);
   const reader = createReader(reading);
   const behind =
     <Query, Found>(read: (query: Query) => Promise<Found>) =>
     (query: Query): Promise<Found> => {
-      takeInJournals(file);
+      takeInJournals(file, warn);
       return read(query);
     };
   return {

@@ -21,6 +21,8 @@ export interface PruneOptions {
   readonly atOnce?: number;
   /** Told now and then how many are gone. */
   readonly onRows?: (rows: number) => void;
+  /** Told where what lies in journals beside the file cannot be moved into it. */
+  readonly warn?: (message: string) => void;
 }
 
 /**
@@ -29,9 +31,9 @@ export interface PruneOptions {
  * @throws Failure `unavailable` where the file cannot be written
  */
 export async function pruneSqliteLedger(options: PruneOptions): Promise<number> {
-  const { file, synchronous, nowMs, atOnce = 5_000, onRows } = options;
+  const { file, synchronous, nowMs, atOnce = 5_000, onRows, warn = () => undefined } = options;
   const beforeMs = Math.floor(options.beforeMs / HOUR_MS) * HOUR_MS;
-  takeInJournals(file);
+  takeInJournals(file, warn);
   const database = openDatabase({ file, synchronous });
   try {
     migrate(database);

@@ -65,8 +65,13 @@ CREATE TABLE dropped (chain TEXT, from_seq INTEGER, to_seq INTEGER NOT NULL, las
 CREATE TABLE pruned (before_ms INTEGER PRIMARY KEY, row_count INTEGER NOT NULL, pruned_at_ms INTEGER NOT NULL) STRICT;
 `;
 
+/** How much of every journal is in the database, in bytes: written with the rows, so that nothing is ever moved twice. */
+const JOURNALS = `
+CREATE TABLE journals (name TEXT PRIMARY KEY, moved INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps that were released are never changed; the number of those that ran is the file's `user_version`. */
-const MIGRATIONS: readonly string[] = [FIRST, RETENTION];
+const MIGRATIONS: readonly string[] = [FIRST, RETENTION, JOURNALS];
 
 /** @throws Failure `config_invalid` where a newer version wrote the file */
 export function migrate(database: DatabaseSync): void {

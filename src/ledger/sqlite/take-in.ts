@@ -1,21 +1,42 @@
 /** For commands, which have no thread: what lies in journals beside a ledger is moved before it is read. */
-import { openDatabase } from './database.ts';
-import { journalsBeside } from './journal-files.ts';
+import { existsSync, statSync } from 'node:fs';
+import { messageOf, openDatabase } from './database.ts';
+import { type JournalFile, journalsBeside } from './journal-files.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 
-/** Where the file cannot be written, or is no ledger of ours, what is in it is read as it is. */
-export function takeInJournals(file: string): void {
+/** @param warn told where it cannot be done, and the file is read as it is; and of what was set aside */
+export function takeInJournals(file: string, warn: (message: string) => void): void {
+  // That there is no such file is told by who reads it, and nobody makes one here.
+  if (!existsSync(file)) return;
   try {
-    if (journalsBeside(file).length === 0) return;
+    const journals = journalsBeside(file);
+    if (journals.length === 0 || isMoved(file, journals)) return;
     const database = openDatabase({ file, synchronous: 'full' });
     try {
       migrate(database);
-      new Mover(database, { file }).moveAll(Date.now());
+      const refused = new Mover(database, { file }).moveAll(Date.now());
+      if (refused > 0) warn(`ledger ${file}: ${refused} entries are set aside in ${file}.refused`);
     } finally {
       database.close();
     }
-  } catch {
-    // Whoever reads is told what is wrong with the file, where something is.
+  } catch (reason) {
+    warn(`ledger ${file}: is read without what lies in journals beside it: ${messageOf(reason)}`);
+  }
+}
+
+/** Whether there is nothing to do: then nobody who writes is kept from it. */
+function isMoved(file: string, journals: readonly JournalFile[]): boolean {
+  const database = openDatabase({ file, synchronous: 'normal' }, true);
+  try {
+    const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'journals'").get() !== undefined;
+    if (!known) return false;
+    const moved = database.prepare('SELECT moved FROM journals WHERE name = ?');
+    return journals.every(({ path, name }) => {
+      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      return Number(moved.get(name)?.['moved'] ?? 0) >= size;
+    });
+  } finally {
+    database.close();
   }
 }

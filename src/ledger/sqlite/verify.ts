@@ -16,14 +16,21 @@ export interface VerifyOptions {
   readonly kept?: readonly KeptHead[];
   /** Told now and then how many rows were looked at. */
   readonly onRows?: (rows: number) => void;
+  /** Told where what lies in journals beside the file cannot be moved into it. */
+  readonly warn?: (message: string) => void;
 }
 
 const PAGE = 5_000;
 type Row = Readonly<Record<string, unknown>>;
 
 /** @throws Failure `unavailable` where the file cannot be read */
-export async function verifySqliteLedger({ file, kept = [], onRows }: VerifyOptions): Promise<Verified> {
-  takeInJournals(file);
+export async function verifySqliteLedger({
+  file,
+  kept = [],
+  onRows,
+  warn = () => undefined,
+}: VerifyOptions): Promise<Verified> {
+  takeInJournals(file, warn);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
     // One moment of everything, whatever is written meanwhile.
@@ -55,8 +62,8 @@ export async function verifySqliteLedger({ file, kept = [], onRows }: VerifyOpti
 }
 
 /** The ends of all chains, to be kept elsewhere. @throws Failure `unavailable` */
-export function sqliteHeads(file: string): readonly KeptHead[] {
-  takeInJournals(file);
+export function sqliteHeads(file: string, warn: (message: string) => void = () => undefined): readonly KeptHead[] {
+  takeInJournals(file, warn);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
     return listed(database).map(({ chain, seq, hash }) => ({ chain, seq, hash: hash.toString('hex') }));

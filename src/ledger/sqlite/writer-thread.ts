@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FileOptions, isBusy, messageOf, openDatabase } from './database.ts';
+import type { JournalFile } from './journal-files.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 import type { Answer } from './thread.ts';
@@ -15,7 +16,7 @@ export interface WriterData extends FileOptions {
 
 export type ToWriter =
   /** One journal; answered with `Moved`. */
-  | { readonly kind: 'move'; readonly path: string; readonly chain: string }
+  | { readonly kind: 'move'; readonly journal: JournalFile }
   /** All that lie beside the ledger; answered with how many lines were set aside. */
   | { readonly kind: 'move_all'; readonly nowMs: number }
   | { readonly kind: 'close' };
@@ -36,7 +37,7 @@ try {
   const done = (message: Exclude<ToWriter, { readonly kind: 'close' }>): unknown => {
     switch (message.kind) {
       case 'move':
-        return mover.move(message.path, message.chain);
+        return mover.move(message.journal);
       case 'move_all':
         return mover.moveAll(message.nowMs);
     }

@@ -47,18 +47,30 @@ export const valuesOf = (row: EntryColumns, chain: string, seq: bigint, hash: Bu
   JSON.stringify(row.accounts),
 ];
 
+/** Lines of a journal that follow on one another. */
+export interface Batch {
+  /** Of the journal. */
+  readonly name: string;
+  readonly chain: string;
+  /** Bytes of the journal before them, and with them. */
+  readonly from: number;
+  readonly to: number;
+  /** Texts of entries; what was written before is left as it is. */
+  readonly bodies: readonly string[];
+}
+
 export class BatchWriter {
   private readonly database: DatabaseSync;
-  private readonly chain: string;
   private readonly insertEntry: StatementSync;
   private readonly addRollup: StatementSync;
   private readonly addCharge: StatementSync;
   private readonly saveHead: StatementSync;
   private readonly readHead: StatementSync;
+  private readonly savePlace: StatementSync;
+  private readonly readPlace: StatementSync;
 
-  constructor(database: DatabaseSync, chain: string) {
+  constructor(database: DatabaseSync) {
     this.database = database;
-    this.chain = chain;
     this.insertEntry = database.prepare(`${INSERT_ENTRY} ON CONFLICT DO NOTHING`);
     this.addRollup = database.prepare(
       `INSERT INTO rollups (hour_ms, ${[...ROLLED, ...MEASURES].join(', ')})
@@ -72,14 +84,26 @@ export class BatchWriter {
     this.saveHead = database.prepare('INSERT OR REPLACE INTO chains (chain, seq, hash) VALUES (?, ?, ?)');
     this.readHead = database.prepare('SELECT seq, hash FROM chains WHERE chain = ?');
     this.readHead.setReadBigInts(true);
+    this.savePlace = database.prepare('INSERT OR REPLACE INTO journals (name, moved) VALUES (?, ?)');
+    this.readPlace = database.prepare('SELECT moved FROM journals WHERE name = ?');
   }
 
-  /** @param bodies texts of entries; what was written before is left as it is */
-  write(bodies: readonly string[]): void {
+  /** How many bytes of a journal are in the database. */
+  moved(name: string): number {
+    return Number(this.readPlace.get(name)?.['moved'] ?? 0);
+  }
+
+  /** @returns how many bytes of the journal are in the database then: others than those where somebody else moved some */
+  write({ name, chain, from, to, bodies }: Batch): number {
     this.database.exec('BEGIN IMMEDIATE');
     try {
-      this.writeAll(bodies);
+      const moved = this.moved(name);
+      if (moved === from) {
+        this.writeAll(bodies, chain);
+        this.savePlace.run(name, to);
+      }
       this.database.exec('COMMIT');
+      return moved === from ? to : moved;
     } catch (reason) {
       // A full disk has ended the transaction already.
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
@@ -87,13 +111,13 @@ export class BatchWriter {
     }
   }
 
-  private writeAll(bodies: readonly string[]): void {
-    let { seq, hash } = this.head();
+  private writeAll(bodies: readonly string[], chain: string): void {
+    let { seq, hash } = this.head(chain);
     const written: EntryColumns[] = [];
     for (const body of bodies) {
       const row = columnsOfBody(body);
-      const next = linkHash(hash, this.chain, seq + 1n, body);
-      if (this.insert(row, seq + 1n, next) === 0) continue;
+      const next = linkHash(hash, chain, seq + 1n, body);
+      if (this.insert(row, chain, seq + 1n, next) === 0) continue;
       seq += 1n;
       hash = next;
       written.push(row);
@@ -109,17 +133,17 @@ export class BatchWriter {
     for (const sum of chargesOf(written)) {
       this.addCharge.run(sum['hour_ms'] ?? 0, sum['account'] ?? '', BigInt(sum['charged_nano'] ?? 0));
     }
-    this.saveHead.run(this.chain, seq, hash);
+    this.saveHead.run(chain, seq, hash);
   }
 
   /** @returns 0 where it was there */
-  private insert(row: EntryColumns, seq: bigint, hash: Buffer): number {
-    const { changes } = this.insertEntry.run(...valuesOf(row, this.chain, seq, hash));
+  private insert(row: EntryColumns, chain: string, seq: bigint, hash: Buffer): number {
+    const { changes } = this.insertEntry.run(...valuesOf(row, chain, seq, hash));
     return Number(changes);
   }
 
-  private head(): Head {
-    const row = this.readHead.get(this.chain);
+  private head(chain: string): Head {
+    const row = this.readHead.get(chain);
     if (row === undefined) return { seq: 0n, hash: Buffer.alloc(0) };
     // The table is STRICT: an integer, read as a bigint, and a blob.
     return { seq: row['seq'] as bigint, hash: Buffer.from(row['hash'] as Uint8Array) };

@@ -8,9 +8,9 @@ import { context } from '@opentelemetry/api';
 import { globalErrorHandler, suppressTracing } from '@opentelemetry/core';
 import type { BatchSettings } from '../environment.ts';
 import type { FinishedSpan, SpanLosses } from '../span.ts';
+import type { Lane } from './lane.ts';
 import { createSpanEncoder } from './otlp-spans.ts';
 import type { SpanFrame } from './readable-span.ts';
-import type { Lane } from './spans.ts';
 
 /** An `ExportTraceServiceRequest`. */
 export interface EncodedBatch {

@@ -5,8 +5,9 @@ import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { TelemetrySettings } from '../environment.ts';
 import type { SpanLosses } from '../span.ts';
+import type { Lane } from './lane.ts';
 import { type MetricPipeline, type MetricPipelineOptions, openMetricPipeline } from './metric-pipeline.ts';
-import { openSpanPipeline, type SpanPipeline } from './spans.ts';
+import { openSpanPipeline } from './spans.ts';
 
 export interface PipelinesOptions extends Omit<MetricPipelineOptions, 'resource'> {
   readonly losses: SpanLosses;
@@ -18,7 +19,7 @@ const QUIET_MS = 1000;
 export async function openPipelines(
   settings: TelemetrySettings,
   options: PipelinesOptions,
-): Promise<{ readonly spans: SpanPipeline | undefined; readonly metrics: MetricPipeline }> {
+): Promise<{ readonly spans: Lane | undefined; readonly metrics: MetricPipeline }> {
   if (options.warn !== undefined) tellLosses(options.warn, options.nowMs);
   const resource = resourceOf(settings, options.version);
   const nowhere = new Set<never>();

@@ -10,15 +10,9 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { SCOPE_NAME } from '../attributes.ts';
 import type { BatchSettings, ExporterKind, TelemetrySettings } from '../environment.ts';
-import type { FinishedSpan, SpanLosses, SpanSink } from '../span.ts';
+import type { FinishedSpan, SpanLosses } from '../span.ts';
+import type { Lane } from './lane.ts';
 import { ExportableSpan, type SpanFrame } from './readable-span.ts';
-
-export interface SpanPipeline extends SpanSink {
-  /** Sends what is queued. Rejects when an exporter could not. */
-  flush(): Promise<void>;
-  /** Sends nothing more: flush before. */
-  shutdown(): Promise<void>;
-}
 
 export interface PipelineOptions {
   readonly resource: Resource;
@@ -27,13 +21,7 @@ export interface PipelineOptions {
   readonly losses: SpanLosses;
 }
 
-/** One way out for spans. */
-export type Lane = SpanPipeline;
-
-export async function openSpanPipeline(
-  settings: TelemetrySettings['traces'],
-  options: PipelineOptions,
-): Promise<SpanPipeline> {
+export async function openSpanPipeline(settings: TelemetrySettings['traces'], options: PipelineOptions): Promise<Lane> {
   const frame: SpanFrame = {
     resource: options.resource,
     scope: { name: SCOPE_NAME, version: options.version },
@@ -44,7 +32,7 @@ export async function openSpanPipeline(
   return pipelineOf(lanes);
 }
 
-export function pipelineOf(lanes: readonly Lane[]): SpanPipeline {
+export function pipelineOf(lanes: readonly Lane[]): Lane {
   const all = async (run: (lane: Lane) => Promise<void>): Promise<void> => {
     await Promise.all(lanes.map(run));
   };
