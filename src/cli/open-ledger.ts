@@ -20,7 +20,7 @@ export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<Le
   switch (place.kind) {
     case 'sqlite': {
       const { openSqliteReader } = await import('../ledger/sqlite/open.ts');
-      return openSqliteReader(place.file);
+      return openSqliteReader(place.file, warningOn(io));
     }
     case 'postgres': {
       const { openPostgresReader } = await import('../ledger/postgres/open.ts');
@@ -29,6 +29,12 @@ export async function openLedgerReader(choice: LedgerChoice, io: Io): Promise<Le
   }
 }
 
+/** Where a command says what it could not do on the side. */
+export const warningOn =
+  ({ stderr }: Pick<Io, 'stderr'>): ((message: string) => void) =>
+  (message) =>
+    void stderr.write(`turnpike: ${message}\n`);
+
 /** To append with: a chain of its own, so that it writes beside a server. @throws as `openLedgerReader` */
 export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Ledger> {
   const place = await ledgerPlace(choice, io);
@@ -36,7 +42,8 @@ export async function openLedgerWriter(choice: LedgerChoice, io: Io): Promise<Le
   switch (place.kind) {
     case 'sqlite': {
       const { openSqliteLedger } = await import('../ledger/sqlite/open.ts');
-      return openSqliteLedger({ file: place.file, synchronous: place.synchronous, chainId });
+      const { file, synchronous } = place;
+      return openSqliteLedger({ file, synchronous, chainId, warn: warningOn(io) });
     }
     case 'postgres': {
       const { openPostgresLedger } = await import('../ledger/postgres/open.ts');

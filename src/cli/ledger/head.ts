@@ -2,7 +2,7 @@
 import type { KeptHead } from '../../ledger/faults.ts';
 import { EXIT } from '../failure-text.ts';
 import type { Io } from '../io.ts';
-import { type LedgerChoice, ledgerPlace } from '../open-ledger.ts';
+import { type LedgerChoice, ledgerPlace, warningOn } from '../open-ledger.ts';
 
 /** @returns 0 */
 export async function runLedgerHead(options: LedgerChoice & { readonly json?: boolean }, io: Io): Promise<number> {
@@ -25,7 +25,7 @@ async function headsOf(choice: LedgerChoice, io: Io): Promise<readonly KeptHead[
   switch (place.kind) {
     case 'sqlite': {
       const { sqliteHeads } = await import('../../ledger/sqlite/verify.ts');
-      return sqliteHeads(place.file);
+      return sqliteHeads(place.file, warningOn(io));
     }
     case 'postgres': {
       const { postgresHeads } = await import('../../ledger/postgres/verify.ts');

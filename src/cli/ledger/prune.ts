@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { EXIT } from '../failure-text.ts';
 import type { Io } from '../io.ts';
 import { readMoment } from '../moment.ts';
-import { type LedgerChoice, ledgerPlace } from '../open-ledger.ts';
+import { type LedgerChoice, ledgerPlace, warningOn } from '../open-ledger.ts';
 import { createProgress } from '../progress.ts';
 
 export interface PruneCommand extends LedgerChoice {
@@ -46,7 +46,13 @@ async function prune(
   switch (place.kind) {
     case 'sqlite': {
       const { pruneSqliteLedger } = await import('../../ledger/sqlite/prune.ts');
-      return pruneSqliteLedger({ file: place.file, synchronous: place.synchronous, ...times, onRows });
+      return pruneSqliteLedger({
+        file: place.file,
+        synchronous: place.synchronous,
+        ...times,
+        onRows,
+        warn: warningOn(io),
+      });
     }
     case 'postgres': {
       const { prunePostgresLedger } = await import('../../ledger/postgres/prune.ts');

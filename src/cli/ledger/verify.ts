@@ -6,7 +6,7 @@ import { Failure } from '../../core/failure.ts';
 import { faultText, type KeptHead, type LedgerFault, type Verified } from '../../ledger/faults.ts';
 import { EXIT, printable } from '../failure-text.ts';
 import type { Io } from '../io.ts';
-import { type LedgerChoice, ledgerPlace } from '../open-ledger.ts';
+import { type LedgerChoice, ledgerPlace, warningOn } from '../open-ledger.ts';
 import { createProgress } from '../progress.ts';
 
 export interface VerifyCommand extends LedgerChoice {
@@ -47,7 +47,7 @@ async function verify(
   switch (place.kind) {
     case 'sqlite': {
       const { verifySqliteLedger } = await import('../../ledger/sqlite/verify.ts');
-      return verifySqliteLedger({ file: place.file, kept, onRows });
+      return verifySqliteLedger({ file: place.file, kept, onRows, warn: warningOn(io) });
     }
     case 'postgres': {
       const { verifyPostgresLedger } = await import('../../ledger/postgres/verify.ts');
