@@ -18,6 +18,11 @@ export interface GroupCommitOptions<Entry> {
   readonly maxWaiting: number;
   /** How long an entry may wait for a server that is away. */
   readonly patienceMs: number;
+  /**
+   * How long an entry may wait for others at most, while this process has anything else to do: one that has nothing
+   * would wait in vain. Default 0.
+   */
+  readonly gatherMs?: number;
 }
 
 export interface GroupCommit<Entry> {
@@ -35,9 +40,11 @@ interface Waiting<Entry> {
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
+/** A turn of the event loop that takes less has brought nothing. */
+const IDLE_TURN_MS = 0.02;
 
 export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): GroupCommit<Entry> {
-  const { write, faultOf, name, maxBatch, maxWaiting, patienceMs } = options;
+  const { write, faultOf, name, maxBatch, maxWaiting, patienceMs, gatherMs = 0 } = options;
   let waiting: Waiting<Entry>[] = [];
   let writing = 0;
   let running: Promise<void> | undefined;
@@ -76,9 +83,22 @@ export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): Gr
     });
   };
 
+  /** Until the turn of the event loop is over, so that what it brings is written together; and as `gatherMs` says. */
+  const gather = async (): Promise<void> => {
+    let atMs = performance.now();
+    const untilMs = (waiting[0]?.untilMs ?? atMs) - patienceMs + gatherMs;
+    for (;;) {
+      await nextTurn();
+      const nowMs = performance.now();
+      if (nowMs >= untilMs || nowMs - atMs < IDLE_TURN_MS || closed || waiting.length >= maxBatch) return;
+      atMs = nowMs;
+    }
+  };
+
   const run = async (): Promise<void> => {
     let pauseMs = FIRST_PAUSE_MS;
     while (waiting.length > 0) {
+      await gather();
       const batch = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
       writing = batch.length;
@@ -105,8 +125,7 @@ export function createGroupCommit<Entry>(options: GroupCommitOptions<Entry>): Gr
       }
       return new Promise((resolve, reject) => {
         waiting.push({ entry, untilMs: performance.now() + patienceMs, resolve, reject });
-        // Begun when the turn of the event loop is over, so that what it brings is written together.
-        running ??= nextTurn().then(run);
+        running ??= run();
       });
     },
     async drain() {

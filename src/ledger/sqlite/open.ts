@@ -27,16 +27,18 @@ export interface SqliteLedgerOptions extends FileOptions {
   readonly maxBatch?: number;
   /** Entries that may wait; default 50,000. */
   readonly maxWaiting?: number;
-  /** How long an entry may wait for a disk that is full; default 10 s. */
+  /** How long an entry may wait, for a disk that is full, say; default 10 s. */
   readonly patienceMs?: number;
   /** From this size on a file of the journal is followed by another; default 16 MiB. */
   readonly largeBytes?: number;
-  /** What the journal holds that could not be moved, at most, before nothing more is taken; default 256 MiB. */
+  /** What the journal holds that is not moved yet, at most: beyond it entries wait for that; default 256 MiB. */
   readonly maxJournalBytes?: number;
   /** Told of what could not be moved, and of what was set aside. */
   readonly warn?: (message: string) => void;
 }
 
+/** Entries wait so long for others, while the process is busy: each time that a disk is asked takes the time of a call. */
+const GATHER_MS = 2;
 const MIB = 1024 * 1024;
 const LARGE_BYTES = 16 * MIB;
 const MAX_JOURNAL_BYTES = 256 * MIB;
@@ -56,6 +58,8 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   const moves = new Moves({ file, journal, thread, warn });
   const queue = createGroupCommit<string>({
     async write(bodies) {
+      // Whoever is quicker than the thread waits for it.
+      if (journal.waitingBytes > maxJournalBytes) await moves.everything(0);
       let lines = '';
       for (const body of bodies) lines += lineOf(body);
       journal.write(lines);
@@ -68,6 +72,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     maxBatch,
     maxWaiting,
     patienceMs,
+    gatherMs: GATHER_MS,
   });
   const reader = createThreadedReader(file);
   let closing: Promise<void> | undefined;
@@ -99,12 +104,6 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     async append(entry) {
       const wrong = notStorable(entry);
       if (wrong !== undefined) throw new Failure('internal', `ledger ${file} cannot store the entry: ${wrong}`);
-      if (journal.waitingBytes > maxJournalBytes) {
-        throw new Failure(
-          'overloaded',
-          `ledger ${file}: ${maxJournalBytes} bytes of its journal wait to be moved already`,
-        );
-      }
       return queue.append(bodyOf(entry));
     },
     close() {
