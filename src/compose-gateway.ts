@@ -1,6 +1,6 @@
 /** Wires the gateway: vendors, prices and health behind one executor, and the flow that every front door asks. */
 import { boundOf, costOf } from './core/attempt-cost.ts';
-import { type PolicyStatus, pricesOf } from './engine/active-policy.ts';
+import { contextOf, type PolicyStatus, pricesOf } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { Executor, Pricing } from './executor/execution.ts';
 import { createExecutor, EXECUTOR_DEFAULTS, type ExecutorOptions } from './executor/executor.ts';
@@ -19,6 +19,7 @@ export function composeExecutor(
   const pricing: Pricing = {
     costOf: (target, usage, atMs) => costOf(pricesOf(status()), target, usage, atMs),
     boundOf: (target, tokens, atMs) => boundOf(pricesOf(status()), target, tokens, atMs),
+    contextOf: (target) => contextOf(status(), target),
   };
   return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, ...options });
 }

@@ -61,7 +61,13 @@ export async function loadOurs(program: PolicyProgram): Promise<OurPolicy> {
 function engineOf(program: PolicyProgram, evaluator: Evaluator): Engine {
   const prices = compilePrices(JSON.parse(Buffer.from(program.dataJson).toString('utf8')));
   const identity = { revision: 'bench', digest: 'sha256:bench', entrypoint: ENTRYPOINT };
-  const policy = { identity, evaluator, prices, budgets: NO_BUDGETS, catalogue: { aliases: [], models: [] } };
+  const policy = {
+    identity,
+    evaluator,
+    prices,
+    budgets: NO_BUDGETS,
+    catalogue: { aliases: [], models: [], contexts: new Map() },
+  };
   return createEngine({
     policy: { status: () => ({ kind: 'serving', policy, syncedAtMs: 0 }) },
     facts: createRequestFacts(),

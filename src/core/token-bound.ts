@@ -5,10 +5,11 @@
  * bounded by more than any of them was seen to add.
  *
  * Of images it is the largest count on any vendor's list. Of documents and audio no vendor promises one: theirs is
- * four times the estimate, and a cost beyond it is settled as it is.
+ * four times the estimate, and a cost beyond it is settled as it is. What is not in the request at all is bounded by the
+ * context of the target (`readsUnseen`).
  */
-import type { Message, ModelRequest, Tool, UserPart } from './generation.ts';
-import type { Json } from './json.ts';
+import type { GenerationRequest, Message, ModelRequest, Tool, UserPart } from './generation.ts';
+import type { Json, JsonObject } from './json.ts';
 import { estimateUserPartTokens } from './token-estimate.ts';
 
 /** @returns tokens, at least 1 */
@@ -29,9 +30,7 @@ export function boundInputTokens(request: ModelRequest): number {
       if (request.tools.length > 0) tokens += TOOLS_TOKENS;
       for (const tool of request.tools) tokens += toolTokens(tool);
       if (request.output.kind === 'json_schema') tokens += TOOLS_TOKENS + jsonTokens(request.output.schema);
-      // What is passed on as it is may hold text as well.
-      for (const name of request.unkept) tokens += jsonTokens(request.body[name]);
-      return tokens;
+      return tokens + unkeptTokens(request);
     }
   }
 }
@@ -41,6 +40,88 @@ export function choicesOf(request: ModelRequest): number {
   if (request.kind !== 'generation' || !request.unkept.includes('n')) return 1;
   const { n } = request.body;
   return typeof n === 'number' && n > 1 ? Math.ceil(n) : 1;
+}
+
+/**
+ * Tokens of output beyond its cap: what a caller predicts of the answer is charged as output where the model writes
+ * something else.
+ */
+export function predictedTokens(request: ModelRequest): number {
+  if (request.kind !== 'generation' || !request.unkept.includes('prediction')) return 0;
+  return jsonTokens(request.body['prediction']);
+}
+
+/** Fields of a body behind which the vendor reads what it keeps itself, or finds while it answers. */
+const UNSEEN_FIELDS: ReadonlySet<string> = new Set([
+  'previous_response_id',
+  'conversation',
+  'prompt',
+  'container',
+  'mcp_servers',
+  'web_search_options',
+]);
+
+/**
+ * Whether the vendor reads what nobody sees here: a conversation or a file that it keeps, what its own tools find. One
+ * prompt of it is as long as the target's context at most; how many prompts its tools take, nobody promises.
+ */
+export function readsUnseen(request: ModelRequest): boolean {
+  return (
+    request.kind === 'generation' &&
+    request.unkept.some(
+      (name) =>
+        UNSEEN_FIELDS.has(name) ||
+        name.endsWith('.file_id') ||
+        name.endsWith(' (item_reference)') ||
+        isVendorTool(name),
+    )
+  );
+}
+
+/** Such as `tools[1] (web_search)`. */
+const isVendorTool = (name: string): boolean => name.startsWith('tools[') && name.endsWith(')');
+
+/** Readers stop naming at so many. */
+const MOST_NAMES = 32;
+
+/** What is passed on as it is may hold text as well; where it is not found by its name, all that came may be it. */
+function unkeptTokens(request: GenerationRequest): number {
+  const { unkept, body } = request;
+  if (unkept.length >= MOST_NAMES) return bodyTokens(request);
+  let tokens = 0;
+  for (const name of unkept) {
+    const value = Object.hasOwn(body, name) ? body[name] : valueAt(body, name);
+    if (value === undefined) return bodyTokens(request);
+    tokens += jsonTokens(value) + (isVendorTool(name) ? TOOLS_TOKENS : 0);
+  }
+  return tokens;
+}
+
+/** @param name a path, and what was found there in brackets behind it */
+function valueAt(body: Json, name: string): Json | undefined {
+  let value: Json | undefined = body;
+  for (const [, field, index] of name.replace(/ \(.*\)$/s, '').matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value)) value = index === undefined ? undefined : value[Number(index)];
+    else value = field !== undefined && Object.hasOwn(value, field) ? (value as JsonObject)[field] : undefined;
+  }
+  return value;
+}
+
+/** Of all that came, but for images and sound, which are counted as such. */
+function bodyTokens({ body, messages, tools, unkept }: GenerationRequest): number {
+  const media = new Set(messages.flatMap(mediaOf));
+  const vendorTools = tools.length + unkept.filter(isVendorTool).length;
+  return vendorTools * TOOLS_TOKENS + jsonTokens(body, media);
+}
+
+function mediaOf(message: Message): readonly string[] {
+  if (message.role === 'system' || message.role === 'assistant') return [];
+  const parts = message.role === 'user' ? message.content : message.results.flatMap(({ content }) => content);
+  return parts.flatMap((part): readonly string[] => {
+    if (part.kind === 'audio') return [part.data];
+    return part.kind !== 'text' && part.source.kind === 'base64' ? [part.source.data] : [];
+  });
 }
 
 /** Round a conversation: begin of text, a preamble of a few lines. */
@@ -106,17 +187,27 @@ const toolTokens = (tool: Tool): number =>
   TOOL_TOKENS + bytesOf(tool.name) + bytesOf(tool.description ?? '') + jsonTokens(tool.parameters);
 
 /** Names and values, and what stands between, also where a vendor writes it out with spaces and lines. */
-function jsonTokens(value: Json | undefined): number {
-  if (typeof value === 'string') return MEMBER_TOKENS + 2 * bytesOf(value); // escaped
+function jsonTokens(value: Json | undefined, media: ReadonlySet<string> = NO_MEDIA): number {
+  if (typeof value === 'string') {
+    // Twice: it may be escaped.
+    return MEMBER_TOKENS + (media.size > 0 && isMedia(value, media) ? 0 : 2 * bytesOf(value));
+  }
   if (typeof value !== 'object' || value === null) return MEMBER_TOKENS + String(value).length;
   let tokens = MEMBER_TOKENS;
   if (Array.isArray(value)) {
-    for (const item of value) tokens += jsonTokens(item);
+    for (const item of value) tokens += jsonTokens(item, media);
     return tokens;
   }
-  for (const [name, item] of Object.entries(value)) tokens += MEMBER_TOKENS + 2 * bytesOf(name) + jsonTokens(item);
+  for (const [name, item] of Object.entries(value))
+    tokens += MEMBER_TOKENS + 2 * bytesOf(name) + jsonTokens(item, media);
   return tokens;
 }
+
+const NO_MEDIA: ReadonlySet<string> = new Set();
+
+/** As it is, or as a `data:` URL. */
+const isMedia = (text: string, media: ReadonlySet<string>): boolean =>
+  media.has(text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text);
 
 /** Of a text as UTF-8: at most three for each of its units. */
 function bytesOf(text: string): number {

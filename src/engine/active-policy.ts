@@ -18,6 +18,8 @@ export interface Catalogue {
   readonly aliases: readonly string[];
   /** `provider/model`. */
   readonly models: readonly string[];
+  /** Tokens of the longest prompt that a model reads, where the catalogue says it. */
+  readonly contexts: ReadonlyMap<string, number>;
 }
 
 /** The four states of freshness. */
@@ -35,6 +37,10 @@ export type PolicyStatus =
 /** Prices in force; without a policy there are none. */
 export const pricesOf = (status: PolicyStatus): PriceBook =>
   status.kind === 'never_activated' ? NO_PRICES : status.policy.prices;
+
+/** Tokens of the longest prompt that a target reads; undefined: the catalogue does not say. */
+export const contextOf = (status: PolicyStatus, target: string): number | undefined =>
+  status.kind === 'never_activated' ? undefined : status.policy.catalogue.contexts.get(target);
 
 /** Budgets and limits in force; without a policy there are none. */
 export const budgetsOf = (status: PolicyStatus): BudgetBook =>

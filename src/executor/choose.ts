@@ -1,7 +1,7 @@
 /** Whether a target of the route can be asked now: first what it would take, then a place at it. */
 import type { RouteStep } from '../core/decision.ts';
 import type { ModelRequest } from '../core/generation.ts';
-import { choicesOf } from '../core/token-bound.ts';
+import { choicesOf, predictedTokens } from '../core/token-bound.ts';
 import type { Board } from '../reliability/board.ts';
 import type { Clock } from '../reliability/timers.ts';
 import type { Throughput } from '../reliability/watch.ts';
@@ -113,7 +113,11 @@ export function boundOf(
 ): bigint | undefined {
   switch (request.kind) {
     case 'generation':
-      return pricing.boundOf(target, { input, output: maxOutputTokens * choicesOf(request) }, nowMs);
+      return pricing.boundOf(
+        target,
+        { input, output: maxOutputTokens * choicesOf(request) + predictedTokens(request) },
+        nowMs,
+      );
     case 'embedding':
       return pricing.boundOf(target, { input, output: 0 }, nowMs);
     case 'token_count':

@@ -61,4 +61,6 @@ export interface Pricing {
   costOf(target: string, usage: MeteredUsage, atMs: number): AttemptCost;
   /** The most that so many tokens may cost at a target, in nano-USD; undefined: no card is in force. */
   boundOf(target: string, tokens: Pick<TokenCounts, 'input' | 'output'>, atMs: number): bigint | undefined;
+  /** Tokens of the longest prompt that a target reads; undefined: the catalogue does not say. */
+  contextOf(target: string): number | undefined;
 }

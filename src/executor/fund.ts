@@ -1,7 +1,9 @@
 /** Money for a candidate: its bound is held, or its output capped to what is left where policy wants that. */
+
+import { readsUnseen } from '../core/token-bound.ts';
 import { boundOf, type Candidate, type ChoiceDependencies, consider } from './choose.ts';
 import type { Envelope } from './envelope.ts';
-import type { Order } from './execution.ts';
+import type { Order, Pricing } from './execution.ts';
 import type { Skip } from './failure.ts';
 import type { Funds, FundsAnswer, HeldFunds } from './funds.ts';
 
@@ -47,20 +49,27 @@ function ask(
   order: Order,
   { pricing, clock }: ChoiceDependencies,
 ): FundsAnswer | Promise<FundsAnswer> {
-  const { request, inputBoundTokens, inputTokens, deadlineAtMs, signal } = order;
+  const { request, inputTokens, deadlineAtMs, signal } = order;
   const { target } = step;
-  const boundNano = boundOf(target, request, inputBoundTokens, maxOutputTokens, pricing, clock.nowMs());
+  const input = inputBound(target, order, pricing);
+  const boundNano = boundOf(target, request, input, maxOutputTokens, pricing, clock.nowMs());
   const output = request.kind === 'generation' ? maxOutputTokens : 0;
   return funds.hold({ target, boundNano, tokens: inputTokens + output, deadlineAtMs }, signal);
 }
 
+/** Of what nobody sees here, a prompt is as long as the context of the target at most. */
+function inputBound(target: string, { request, inputBoundTokens }: Order, pricing: Pricing): number {
+  return readsUnseen(request) ? Math.max(inputBoundTokens, pricing.contextOf(target) ?? 0) : inputBoundTokens;
+}
+
 /** The most output that so much money bears, found by halving: a bound never falls with the tokens. */
 function outputWithin(freeNano: bigint, candidate: Candidate, order: Order, deps: ChoiceDependencies): number {
-  const { request, inputBoundTokens } = order;
+  const { request } = order;
   if (request.kind !== 'generation') return 0;
+  const input = inputBound(candidate.step.target, order, deps.pricing);
   const nowMs = deps.clock.nowMs();
   const fits = (tokens: number): boolean => {
-    const bound = boundOf(candidate.step.target, request, inputBoundTokens, tokens, deps.pricing, nowMs);
+    const bound = boundOf(candidate.step.target, request, input, tokens, deps.pricing, nowMs);
     return bound !== undefined && bound <= freeNano;
   };
   let [low, high] = [0, candidate.maxOutputTokens];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { GenerationRequest, Message, ModelRequest, UserPart } from '../../src/core/generation.ts';
-import { boundInputTokens, choicesOf } from '../../src/core/token-bound.ts';
+import { boundInputTokens, choicesOf, predictedTokens, readsUnseen } from '../../src/core/token-bound.ts';
 import { estimateInputTokens } from '../../src/core/token-estimate.ts';
 
 const user = (...content: readonly UserPart[]): Message => ({ role: 'user', content });
@@ -75,6 +75,19 @@ const least: readonly [name: string, more: Partial<GenerationRequest>, tokens: n
   ],
   ['an image of any detail', { messages: [user({ kind: 'image', source: { kind: 'url', url: 'u' } })] }, 48_169],
   ['what is passed on as it is', { unkept: ['x'], body: { x: { deep: ['y'.repeat(300)] } } }, 300],
+  ['a field with dots in its name', { unkept: ['a.b[0]'], body: { 'a.b[0]': 'y'.repeat(300) } }, 300],
+  [
+    'what is passed on from deep within',
+    { unkept: ['tools[1].custom'], body: { tools: [{}, { custom: { description: 'y'.repeat(300) } }] } },
+    300,
+  ],
+  ["how a vendor's own tool is explained", { unkept: ['tools[0] (bash)'], body: { tools: [{ type: 'bash' }] } }, 804],
+  ['all that came, where a name leads nowhere', { unkept: ['messages[7].x'], body: { y: 'y'.repeat(300) } }, 300],
+  [
+    'all that came, where readers stopped naming',
+    { unkept: Array(32).fill('x'), body: { x: 'x', y: 'y'.repeat(300) } },
+    300,
+  ],
   [
     'thought, its signature, and the arguments of a call',
     {
@@ -95,6 +108,39 @@ const least: readonly [name: string, more: Partial<GenerationRequest>, tokens: n
 for (const [name, more, tokens] of least) {
   test(`it counts ${name}`, () => assert.ok(added({ messages: [user(text(''))], ...more }) >= tokens));
 }
+
+test('bytes of media are no text, also where all that came is counted', () => {
+  const data = 'QUJD'.repeat(100_000);
+  const image: UserPart = { kind: 'image', source: { kind: 'base64', mediaType: 'image/png', data } };
+  const url = `data:image/png;base64,${data}`;
+  const asked = {
+    messages: [user(image)],
+    unkept: ['messages[7].x'],
+    body: { messages: [{ image_url: { url } }, data] },
+  };
+  assert.ok(bound(asked) < 60_000, String(bound(asked)));
+});
+
+const unseen: readonly [name: string, unkept: readonly string[], is: boolean][] = [
+  ['nothing', [], false],
+  ['a field that holds all it says', ['logit_bias', 'tools[0].custom', 'tool_choice (allowed_tools)'], false],
+  ['a conversation before', ['store', 'previous_response_id'], true],
+  ['a conversation', ['conversation'], true],
+  ['a stored prompt', ['prompt'], true],
+  ['a stored file', ['messages[0].content[1].file.file_id'], true],
+  ['an item that is elsewhere', ['input[0] (item_reference)'], true],
+  ["a vendor's own tool", ['tools[3] (web_search)'], true],
+  ['a search', ['web_search_options'], true],
+  ['tools of other servers', ['mcp_servers'], true],
+];
+for (const [name, unkept, is] of unseen)
+  test(`read and not seen here: ${name}`, () => assert.equal(readsUnseen(request({ unkept })), is));
+
+test('what is predicted of an answer may be charged as one', () => {
+  const prediction = { type: 'content', content: 'p'.repeat(500) };
+  assert.ok(predictedTokens(request({ unkept: ['prediction'], body: { prediction } })) >= 500);
+  assert.equal(predictedTokens(request({ body: { prediction } })), 0);
+});
 
 const choices: readonly [name: string, request: ModelRequest, count: number][] = [
   ['nothing said', request({}), 1],

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AllowDocument } from '../../src/core/decision.ts';
 import { Failure } from '../../src/core/failure.ts';
+import type { GenerationRequest } from '../../src/core/generation.ts';
 import type { Funds, FundsAnswer, FundsRequest } from '../../src/executor/funds.ts';
 import { BOARD_DEFAULTS } from '../../src/reliability/board.ts';
 import type { FakeTime } from '../support/fake-time.ts';
@@ -11,6 +12,7 @@ import {
   fail,
   plan,
   REPLY,
+  REQUEST,
   Reader,
   type Scene,
   START,
@@ -180,6 +182,22 @@ describe('money of a call', () => {
       assert.equal(told[execution.kind], ends);
       assert.deepEqual(till.log, log);
       assert.equal(till.heldNow, 0n);
+    });
+  }
+
+  /** `p/a` reads prompts of 5,000 tokens; of `p/b` the catalogue says nothing. An answer has 800 at most. */
+  const UNSEEN: readonly [name: string, target: string, more: Partial<GenerationRequest>, bound: bigint][] = [
+    ['what is all in the request', 'p/a', {}, BOUND],
+    ['a conversation that the vendor keeps', 'p/a', { unkept: ['previous_response_id'] }, 2n * (5_000n + 800n)],
+    ['one, at a target that nobody knows', 'p/b', { unkept: ['previous_response_id'] }, BOUND],
+    ['a prediction', 'p/a', { unkept: ['prediction'], body: { prediction: 'x'.repeat(46) } }, BOUND + 200n],
+  ];
+  for (const [name, target, more, bound] of UNSEEN) {
+    test(`is held for the most that it may cost: ${name}`, async () => {
+      const stage = world({ acts: { [target]: REPLIES } });
+      const till = new Till(100_000n);
+      await stage.run(stage.order({ funds: till, request: { ...REQUEST, ...more } }));
+      assert.deepEqual(till.bounds, [bound]);
     });
   }
 

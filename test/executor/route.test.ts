@@ -261,7 +261,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a target without a price card is policy's to allow",
-    pricing: { costOf: () => ({ kind: 'unpriced' }), boundOf: () => undefined },
+    pricing: { costOf: () => ({ kind: 'unpriced' }), boundOf: () => undefined, contextOf: () => undefined },
     envelope: { max_cost_nano_usd: 0 },
     acts: { 'p/a': [OK] },
     attempts: ['initial p/a ok'],

@@ -111,6 +111,7 @@ export function plan(route: readonly RouteStep[], more: Partial<AllowDocument> =
 export const PRICING: Pricing = {
   costOf: (_target, usage) => costOf(usage),
   boundOf: (_target, { input, output }) => 2n * BigInt(input + output),
+  contextOf: (target) => (target === 'p/b' ? undefined : 5_000),
 };
 
 function costOf(usage: MeteredUsage): AttemptCost {

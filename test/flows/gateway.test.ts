@@ -98,7 +98,7 @@ function gateway({
     }),
     executor: createExecutor({
       providers: { find: () => provider },
-      pricing: { costOf: (...args) => costOf(prices, ...args), boundOf: () => 1n },
+      pricing: { costOf: (...args) => costOf(prices, ...args), boundOf: () => 1n, contextOf: () => undefined },
       clock,
     }),
     observer,

@@ -12,7 +12,7 @@ export function scriptedPolicy(answer: (input: unknown) => unknown, prices: Pric
     evaluate: (_entrypoint, input) => answer(input),
     close: () => undefined,
   };
-  const catalogue = { aliases: [], models: [] };
+  const catalogue = { aliases: [], models: [], contexts: new Map<string, number>() };
   const policy = {
     identity: { revision: 'r1', digest: 'sha256:00', entrypoint: ENTRYPOINT },
     evaluator,
