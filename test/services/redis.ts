@@ -6,11 +6,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
+import type { Certified } from '../support/certificates.ts';
 import { freePort } from './free-port.ts';
 import { redis } from './tools.ts';
 
@@ -32,11 +33,13 @@ export interface RunningRedis {
 export interface RedisSetup {
   /** A cluster of this one server, which owns every slot. */
   readonly cluster?: boolean;
+  /** It speaks TLS alone, and shows this; the scheme is `rediss`. */
+  readonly tls?: Certified;
   /** More of its own options, such as `['--maxmemory', '10mb']`. */
   readonly options?: readonly string[];
 }
 
-export async function startRedis({ cluster = false, options = [] }: RedisSetup = {}): Promise<RunningRedis> {
+export async function startRedis({ cluster = false, tls, options = [] }: RedisSetup = {}): Promise<RunningRedis> {
   const program = await redis();
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-redis-'));
   const data = join(folder, 'data');
@@ -44,14 +47,15 @@ export async function startRedis({ cluster = false, options = [] }: RedisSetup =
   const password = randomBytes(12).toString('hex');
   // A node of a cluster also listens 10,000 above its own port.
   const port = await freePort(55_000);
-  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', data, '--requirepass', password];
+  const args = ['--bind', '127.0.0.1', '--dir', data, '--requirepass', password];
+  args.push(...(tls === undefined ? ['--port', String(port)] : tlsOptions(port, tls, folder)));
   args.push('--appendonly', 'yes', '--save', '', '--daemonize', 'no', ...options);
   if (cluster) args.push('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
   let server: ChildProcess | undefined;
 
   const running: RunningRedis = {
     password,
-    url: `${cluster ? 'redis-cluster' : 'redis'}://:${password}@127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}${cluster ? '-cluster' : ''}://:${password}@127.0.0.1:${port}`,
     async kill() {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
       const ended = once(server, 'exit');
@@ -73,6 +77,14 @@ export async function startRedis({ cluster = false, options = [] }: RedisSetup =
   };
   await running.start();
   return running;
+}
+
+function tlsOptions(port: number, { certificatePem, keyPem }: Certified, folder: string): readonly string[] {
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  writeFileSync(certificate, certificatePem);
+  writeFileSync(key, keyPem, { mode: 0o600 });
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key];
+  return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no'];
 }
 
 function ready(program: string, args: readonly string[], cwd: string): Promise<ChildProcess> {

@@ -3,6 +3,7 @@
  * for it, and it is tried again all the while. Its URL holds a password and is never told, nor is what the client
  * library hangs on its errors.
  */
+import { isIP } from 'node:net';
 import { Cluster, Redis } from 'ioredis';
 import { Failure } from '../../core/failure.ts';
 import type { Command } from './commands.ts';
@@ -36,7 +37,7 @@ export function connect({ url, connectTimeoutMs, commandTimeoutMs }: RedisConnec
     commandTimeout: commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     ...(address.username === '' ? undefined : { username: decodeURIComponent(address.username) }),
     ...(address.password === '' ? undefined : { password: decodeURIComponent(address.password) }),
-    ...(secure ? { tls: { servername: host } } : undefined),
+    ...(secure ? { tls: isIP(host) === 0 ? { servername: host } : {} } : undefined),
   };
   if (!address.protocol.includes('cluster')) {
     const db = Number(address.pathname.slice(1));
