@@ -4,8 +4,9 @@
  */
 import type { Account, RateDemand, SlotDemand } from './account.ts';
 import type { Budget, BudgetBook, Limit, Rate, Scope, ScopeDimension } from './budget.ts';
-import type { Caller, Tags } from './call.ts';
+import type { Call, Caller, Tags } from './call.ts';
 import { candidates } from './covering.ts';
+import type { Attribution } from './decision.ts';
 import { Failure } from './failure.ts';
 import { type OpenWindow, windowAt } from './window.ts';
 
@@ -14,6 +15,15 @@ export interface Spender {
   readonly caller: Caller;
   readonly tags: Tags;
   readonly costCenter?: string;
+}
+
+/** Of a call, by what its decision attributes it to; tags that policy says nothing of are those of the call. */
+export function spenderOf(
+  { cost_center: costCenter, tags }: Pick<Attribution, 'cost_center' | 'tags'>,
+  call: Pick<Call, 'tags'>,
+  caller: Caller,
+): Spender {
+  return { caller, tags: tags ?? call.tags ?? {}, ...(costCenter === undefined ? undefined : { costCenter }) };
 }
 
 export interface LimitDemand {

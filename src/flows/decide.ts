@@ -2,6 +2,7 @@
  * The path of a decision: arrival → identity → caller → engine → record. Fails closed: whatever is thrown on the way
  * ends the observation as a Failure and reaches the transport as one.
  */
+import { spenderOf } from '../core/demand.ts';
 import { Failure } from '../core/failure.ts';
 import { requireScope, resolveCaller } from '../core/principal.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -74,8 +75,7 @@ async function held(
   decision: MadeDecision,
   { call, caller }: EngineRequest,
 ): Promise<Failure | undefined> {
-  const { cost_center: costCenter, tags = {} } = decision.document.attribution;
-  return holds.hold(decision, { caller, tags, ...(costCenter === undefined ? undefined : { costCenter }) }, call);
+  return holds.hold(decision, spenderOf(decision.document.attribution, call, caller), call);
 }
 
 async function observing<Result>(

@@ -8,7 +8,7 @@ import type { AttemptRecord } from '../core/attempt.ts';
 import type { AttemptFailure } from '../core/attempt-failure.ts';
 import type { Caller } from '../core/call.ts';
 import type { AllowDocument } from '../core/decision.ts';
-import type { Spender } from '../core/demand.ts';
+import { spenderOf } from '../core/demand.ts';
 import type { Attempt } from '../core/facts.ts';
 import { Failure } from '../core/failure.ts';
 import { requireScope, resolveCaller } from '../core/principal.ts';
@@ -63,7 +63,7 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       const purse =
         money &&
         openPurse(money, clock, {
-          spender: spenderOf(decision, described, caller),
+          spender: spenderOf(decision.document.attribution, described.call, caller),
           call: described.call,
           decision,
           plan,
@@ -191,11 +191,6 @@ function replied(execution: Execution, running: Running): GatewayReply {
 }
 
 /** Whose money it is: the caller's, with the dimensions that policy attributes it to. */
-function spenderOf({ document }: MadeDecision, { call }: DescribedCall, caller: Caller): Spender {
-  const { cost_center: costCenter, tags } = document.attribution;
-  return { caller, tags: tags ?? call.tags ?? {}, ...(costCenter === undefined ? undefined : { costCenter }) };
-}
-
 const servedBy = (
   { decision, observation }: Running,
   target: string,

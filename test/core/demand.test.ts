@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Budget, BudgetBook, Limit, ScopeDimension } from '../../src/core/budget.ts';
-import { accountsFor, budgetsCovering, limitsFor, type Spender } from '../../src/core/demand.ts';
+import { accountsFor, budgetsCovering, limitsFor, type Spender, spenderOf } from '../../src/core/demand.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { rollingMs } from '../../src/core/window.ts';
 
@@ -182,4 +182,16 @@ test('a limit asks for a request, its tokens and a place, each apart', () => {
     ],
     slots: [{ key: 'l|ci|calls', limit: 'l', places: 3 }],
   });
+});
+
+const CALLER = ME.caller;
+const ATTRIBUTED: readonly [name: string, attribution: Parameters<typeof spenderOf>[0], spender: Spender][] = [
+  ['what the decision says', { cost_center: 'cc-1', tags: { feature: 'box' } }, ME],
+  ['tags of the call, where the decision says none', {}, { caller: CALLER, tags: { feature: 'call' } }],
+  ['none, where the decision says that there are none', { tags: {} }, { caller: CALLER, tags: {} }],
+];
+describe('who spends is', () => {
+  for (const [name, attribution, spender] of ATTRIBUTED) {
+    test(name, () => assert.deepEqual(spenderOf(attribution, { tags: { feature: 'call' } }, CALLER), spender));
+  }
 });
