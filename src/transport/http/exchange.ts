@@ -1,12 +1,12 @@
 /** One request as a route sees it: parsed as little as possible, read only when asked. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { CancelSignal } from '../../core/cancellation.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival, Credential } from '../../flows/arrival.ts';
 import { certificateSubject } from '../certificate.ts';
 import type { OperationName } from './operations.ts';
-import { readBody } from './request-body.ts';
+import { tooLarge } from './wire/request-body.ts';
+import type { Turn } from './wire/turn.ts';
 
 export interface Exchange {
   readonly operation: OperationName;
@@ -26,26 +26,19 @@ export interface Exchange {
 }
 
 export interface ExchangeParts {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly turn: Turn;
   readonly operation: OperationName;
   readonly path: string;
   readonly query: string;
-  /** The client waits for `100 Continue` before it sends the body. */
-  readonly awaitsContinue: boolean;
   readonly nowMs: () => number;
-  readonly leaving: CancelSignal;
 }
 
 /** Milliseconds that the caller gives the answer, from its arrival on. */
 const TIMEOUT_HEADER = 'x-turnpike-timeout-ms';
 
 export function createExchange(parts: ExchangeParts): Exchange {
-  const { request, response, operation, path, query, awaitsContinue, nowMs, leaving } = parts;
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return typeof value === 'string' ? value : value?.join(', ');
-  };
+  const { turn, operation, path, query, nowMs } = parts;
+  const header = (name: string): string | undefined => turn.head.header(name);
   return {
     operation,
     path,
@@ -53,7 +46,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
     header,
     arrive() {
       const timeoutMs = readTimeoutMs(header(TIMEOUT_HEADER));
-      const credential = readCredential(request, header);
+      const credential = readCredential(turn);
       return {
         transport: 'http',
         operation,
@@ -62,10 +55,17 @@ export function createExchange(parts: ExchangeParts): Exchange {
         ...(timeoutMs === undefined ? undefined : { deadlineAtMs: nowMs() + timeoutMs }),
       };
     },
-    read: (limitBytes) => readBody(request, limitBytes, awaitsContinue ? () => response.writeContinue() : undefined),
-    isGone: () => response.destroyed || request.socket.destroyed,
-    leaving,
+    read: (limitBytes) => readBody(turn, limitBytes),
+    isGone: () => turn.isGone,
+    leaving: turn.leaving,
   };
+}
+
+/** A declared length is looked at before anything is asked for. */
+function readBody(turn: Turn, limitBytes: number): Promise<Uint8Array> {
+  const { contentLength } = turn.head;
+  if (contentLength <= limitBytes) return turn.read(limitBytes);
+  return Promise.reject(tooLarge(`of ${contentLength} bytes`, limitBytes));
 }
 
 function readTimeoutMs(text: string | undefined): number | undefined {
@@ -86,14 +86,13 @@ const KEY_HEADERS = ['x-api-key', 'api-key'] as const;
  * A key that is sent counts before the certificate of the connection: a proxy may have one of its own. Another scheme
  * is a key that nobody knows.
  */
-function readCredential(request: IncomingMessage, header: (name: string) => string | undefined): Credential {
-  const { authorization } = request.headers;
+function readCredential({ head, socket }: Turn): Credential {
+  const authorization = head.header('authorization');
   if (authorization !== undefined) return { kind: 'bearer', token: BEARER.exec(authorization)?.[1] ?? '' };
   for (const name of KEY_HEADERS) {
-    const token = header(name);
+    const token = head.header(name);
     if (token !== undefined) return { kind: 'bearer', token };
   }
-  const { socket } = request;
   if (!(socket instanceof TLSSocket) || !socket.authorized) return NO_CREDENTIAL;
   const subject = certificateSubject(socket.getPeerCertificate());
   return subject === undefined ? NO_CREDENTIAL : { kind: 'certificate', subject };

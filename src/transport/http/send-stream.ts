@@ -1,99 +1,95 @@
 /**
- * A stream onto a response. Nothing is held here: a client that reads slowly stops the reading of the vendor, and a
- * client that leaves ends it at once. The head goes out with the first bytes; what one read of the vendor brought is
- * one write.
+ * A stream onto a turn. Nothing is held here: a client that reads slowly stops the reading of the vendor, and a client
+ * that leaves ends it at once. The head goes out with the first bytes; what one read of the vendor brought is one write.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Bytes, joined } from './joined-write.ts';
-import type { Headers, StreamReply } from './reply.ts';
+import type { StreamReply } from './reply.ts';
+import { latin1Of } from './send.ts';
+import { headerLines, statusLine } from './wire/response-head.ts';
+import type { Behind, Bytes, Turn } from './wire/turn.ts';
 
-/** @param close close the connection behind it */
-export function sendStream(response: ServerResponse, reply: StreamReply, close: boolean): void {
+/** Longer than this, copying costs more than a second piece. */
+const MAX_COPIED_BYTES = 65_536;
+
+export function sendStream(turn: Turn, reply: StreamReply, wanted: 'stay' | 'close'): void {
   const { stream } = reply;
-  if (response.destroyed) {
+  if (turn.isGone) {
     stream.cancel();
     return;
   }
   let over = false;
-  let body: Body;
+  // HTTP/1.0 has no chunks and so no trailers: its answer ends with the connection.
+  const isChunked = turn.head.minorVersion === 1;
+  const behind: Behind = isChunked ? wanted : 'close';
+  let head: string;
   try {
-    body = openBody(response, reply, close);
+    head = headOf(turn, reply, isChunked, behind);
   } catch (reason) {
     stream.cancel();
     throw reason;
   }
+  const write = isChunked ? writeChunk : writePlain;
 
-  response.on('drain', () => {
-    if (!over) stream.resume();
-  });
-  response.once('close', () => {
-    if (over) return;
-    over = true;
-    stream.cancel();
-  });
-
+  turn.writer = {
+    drained() {
+      if (!over) stream.resume();
+    },
+    left() {
+      if (over) return;
+      over = true;
+      stream.cancel();
+    },
+  };
   stream.start({
     receive(events, raw) {
       if (over) return;
       try {
         const bytes = reply.write(events, raw);
-        if (bytes !== undefined && bytes.length > 0 && !body.write(bytes)) stream.pause();
+        if (bytes === undefined || bytes.length === 0) return;
+        const takesMore = write(turn, head, bytes);
+        head = '';
+        if (!takesMore) stream.pause();
       } catch {
         // A fault of ours in the writing: the vendor is told to stop, and the client never sees a success.
         over = true;
         stream.cancel();
-        response.destroy();
+        turn.destroy();
       }
     },
     closed(failure) {
       if (over) return;
       over = true;
-      if (!response.destroyed) body.end(failure === undefined ? '' : reply.fail(failure), reply.trailers);
+      const last = failure === undefined ? '' : reply.fail(failure);
+      const text = `${head}${last === '' || !isChunked ? last : chunkOf(last)}`;
+      turn.finish(isChunked ? `${text}0\r\n${headerLines(reply.trailers())}\r\n` : text, 'utf8', behind);
     },
   });
 }
 
-interface Body {
-  /** @returns false when the client takes no more for now */
-  write(bytes: Bytes): boolean;
-  end(last: string, trailers: () => Headers): void;
+function headOf(turn: Turn, reply: StreamReply, isChunked: boolean, behind: Behind): string {
+  const framing = isChunked ? `trailer: ${reply.trailerNames}\r\ntransfer-encoding: chunked\r\n` : '';
+  const lines = headerLines(reply.headers);
+  const closing = turn.closingLines(turn.stays(behind));
+  return `${statusLine(200)}content-type: ${reply.contentType}\r\n${lines}${framing}${closing}\r\n`;
 }
 
-/** Writes the head. HTTP/1.0 has no chunks and so no trailers. */
-function openBody(response: ServerResponse, reply: StreamReply, close: boolean): Body {
-  const headers = ['content-type', reply.contentType];
-  if (response.useChunkedEncodingByDefault) headers.push('trailer', reply.trailerNames);
-  if (close) headers.push('connection', 'close');
-  for (const name in reply.headers) headers.push(name, reply.headers[name] ?? '');
-  response.writeHead(200, headers);
-  if (!response.chunkedEncoding) {
-    return { write: (bytes) => response.write(bytes), end: (last) => response.end(last) };
+/** @returns false when the client takes no more for now */
+function writeChunk(turn: Turn, head: string, bytes: Bytes): boolean {
+  if (typeof bytes === 'string') {
+    return turn.write(head + chunkOf(bytes), 'utf8');
   }
-  // The chunks are framed here: Node writes length, bytes and line ends as four pieces, which costs a fifth more.
-  response.chunkedEncoding = false;
-  return {
-    write(bytes) {
-      const sizeBytes = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
-      return joined(response, `${sizeBytes.toString(16)}\r\n`, bytes, '\r\n');
-    },
-    end(last, trailers) {
-      if (last !== '') this.write(last);
-      let lines = '';
-      for (const [name, value] of Object.entries(trailers())) lines += `${name}: ${value}\r\n`;
-      response.end(`0\r\n${lines}\r\n`, 'latin1');
-    },
-  };
+  const before = `${head}${bytes.length.toString(16)}\r\n`;
+  if (bytes.length <= MAX_COPIED_BYTES) return turn.write(`${before}${latin1Of(bytes)}\r\n`, 'latin1');
+  turn.cork();
+  turn.write(before, 'latin1');
+  turn.write(bytes, 'latin1');
+  const takesMore = turn.write('\r\n', 'latin1');
+  turn.uncork();
+  return takesMore;
 }
 
-/**
- * Of a socket on which nothing moves, the server's timeout cuts the one whose client does not read; one that waits for
- * a model is bounded by the decision, not by us.
- */
-export function watchSilence(request: IncomingMessage, response: ServerResponse): void {
-  const { socket } = request;
-  response.on('timeout', () => {
-    if (response.writableLength > 0) socket.destroy();
-    // Node tells a timeout once; setting it again starts it anew.
-    else socket.setTimeout(socket.timeout ?? 0);
-  });
+const chunkOf = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+
+function writePlain(turn: Turn, head: string, bytes: Bytes): boolean {
+  if (head !== '') turn.write(head, 'latin1');
+  return turn.write(bytes, 'utf8');
 }

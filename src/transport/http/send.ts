@@ -1,54 +1,35 @@
-/** A reply onto a response: headers and body in one write; a body that nobody read does not cost the client the reply. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { endJoined } from './joined-write.ts';
+/** A reply onto a turn: headers and body in one write to the kernel, which is one string wherever that can be. */
 import type { WholeReply } from './reply.ts';
+import { headerLines, statusLine } from './wire/response-head.ts';
+import type { Behind, Turn } from './wire/turn.ts';
 
-/** Bytes of an unread body that are thrown away before the connection is cut. */
-const MAX_DISCARD_BYTES = 32 * 1024 * 1024;
-const MAX_DISCARD_MS = 2000;
+/** Longer than this, copying costs more than a second piece. */
+const MAX_COPIED_BYTES = 65_536;
 
-export interface SendOptions {
-  /** Close the connection behind this reply. */
-  readonly close: boolean;
-  /** A body is still coming that is too long to wait for. */
-  readonly linger: boolean;
+export function sendReply(turn: Turn, reply: WholeReply, behind: Behind): void {
+  if (turn.isGone || turn.hasSaid) return;
+  const { body } = reply;
+  const isText = typeof body === 'string';
+  const sizeBytes = isText ? Buffer.byteLength(body) : body.byteLength;
+  const head = `${statusLine(reply.status)}content-type: ${reply.contentType}\r\ncontent-length: ${sizeBytes}\r\n${
+    reply.headers === undefined ? '' : headerLines(reply.headers)
+  }${turn.closingLines(turn.stays(behind))}\r\n`;
+  if (turn.head.method === 'HEAD') {
+    turn.finish(head, 'latin1', behind);
+  } else if (isText) {
+    // A string of ASCII is bytes one to one.
+    turn.finish(head + body, sizeBytes === body.length ? 'latin1' : 'utf8', behind);
+  } else if (sizeBytes <= MAX_COPIED_BYTES) {
+    turn.finish(head + latin1Of(body), 'latin1', behind);
+  } else {
+    turn.cork();
+    turn.write(head, 'latin1');
+    turn.finish(body, 'latin1', behind);
+    turn.uncork();
+  }
 }
 
-export function sendReply(
-  request: IncomingMessage,
-  response: ServerResponse,
-  reply: WholeReply,
-  options: SendOptions,
-): void {
-  if (response.destroyed || response.headersSent) return;
-  const headers = ['content-type', reply.contentType, 'content-length', String(bodyBytes(reply.body))];
-  if (options.close || options.linger) headers.push('connection', 'close');
-  for (const name in reply.headers) headers.push(name, reply.headers[name] ?? '');
-  response.writeHead(reply.status, headers);
-  if (options.linger) discard(request, response, reply.body);
-  else endJoined(response, reply.body);
-}
-
-const bodyBytes = (body: string | Uint8Array): number =>
-  typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-
-/**
- * Closing a socket with bytes unread makes the kernel reset it, and the client may lose the reply that tells it why.
- * So the reply goes out whole, and what still comes is read and forgotten, within bounds.
- */
-function discard(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
-  response.write(body);
-  let leftBytes = MAX_DISCARD_BYTES;
-  const finish = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(finish, MAX_DISCARD_MS);
-  request.on('data', (chunk: Uint8Array) => {
-    leftBytes -= chunk.length;
-    if (leftBytes < 0) finish();
-  });
-  request.once('end', finish);
-  request.once('close', finish);
-  request.resume();
+/** Each byte as a character: Node writes one string in a cheaper call than strings and buffers side by side. */
+export function latin1Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

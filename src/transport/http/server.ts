@@ -3,26 +3,25 @@
  * Fails closed and loud: each fault is one problem document with the status of its code, never a stack trace.
  * The way of a request: parser → connection → router → route → reply.
  */
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Cancellation, type CancelSignal } from '../../core/cancellation.ts';
+import type { AddressInfo, Server } from 'node:net';
 import { Failure } from '../../core/failure.ts';
 import type { CostReports } from '../../flows/cost-reports.ts';
 import type { Flows } from '../../flows/flows.ts';
 import type { Transport } from '../transport.ts';
-import { createConnections } from './connections.ts';
 import { createCostReportRoutes } from './cost-report-routes.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type ModelRoute, type ModelRoutes, modelPathOf } from './model-routes.ts';
 import { createOpenApi } from './openapi.ts';
 import { isCostReportRoute, isModelRoute, OPEN_OPERATIONS, OPERATIONS, type OperationName } from './operations.ts';
+import { refusalText } from './refusal.ts';
 import { problemReply, type Reply } from './reply.ts';
-import { declaredBytes } from './request-body.ts';
 import { createRouter, type Found } from './router.ts';
 import { createRoutes } from './routes.ts';
 import { sendReply } from './send.ts';
-import { sendStream, watchSilence } from './send-stream.ts';
-import { createTlsServer, type HttpTls } from './tls.ts';
+import { sendStream } from './send-stream.ts';
+import type { HttpTls } from './tls.ts';
+import { createListener } from './wire/listener.ts';
+import type { Behind, Turn } from './wire/turn.ts';
 
 export interface HttpTransportOptions {
   readonly host: string;
@@ -60,8 +59,6 @@ export interface HttpTransportOptions {
 
 const KIB = 1024;
 const MAX_HEADERS = 100;
-/** How often Node looks for requests that take too long; also the slack of those timeouts. */
-const TIMEOUT_CHECK_MS = 500;
 
 /** @throws Failure `config_invalid` when the TLS material cannot be used */
 export function createHttpTransport(flows: Flows, options: HttpTransportOptions): Transport {
@@ -80,9 +77,6 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
   });
   const reportRoutes = costReports === undefined ? undefined : createCostReportRoutes(costReports);
   const router = createRouter(routesByName(operations, routes, modelRoutes, reportRoutes));
-  const connections = createConnections();
-  const server = createServer(options);
-  let draining = false;
   let inFlight = 0;
 
   const find = (method: string, url: string): Found<NamedRoute> => {
@@ -93,17 +87,11 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     return asModel.kind === 'found' && isModelRoute(asModel.entry.operation) ? asModel : found;
   };
 
-  const answer = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    awaitsContinue: boolean,
-    leaving: CancelSignal,
-  ): Promise<Reply> => {
+  const answer = async (turn: Turn): Promise<Reply> => {
+    const { head } = turn;
     try {
-      if (request.headers.host === undefined && request.httpVersionMinor === 1) {
-        throw new Failure('invalid_request', 'header host: missing');
-      }
-      const found = find(request.method ?? '', request.url ?? '');
+      if (!head.hasHost && head.minorVersion === 1) throw new Failure('invalid_request', 'header host: missing');
+      const found = find(head.method, head.target);
       switch (found.kind) {
         case 'found': {
           const { path, query } = found;
@@ -111,13 +99,12 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
           if (inFlight > maxInFlight && !OPEN_OPERATIONS.has(operation)) {
             return route.refuse(new Failure('overloaded', `more than ${maxInFlight} requests are in flight`));
           }
-          if (isModelRoute(operation)) watchSilence(request, response);
-          return await route.answer(
-            createExchange({ request, response, operation, path, query, awaitsContinue, nowMs, leaving }),
-          );
+          // How long a model may take, the decision says.
+          turn.isPatient = isModelRoute(operation);
+          return await route.answer(createExchange({ turn, operation, path, query, nowMs }));
         }
         case 'wrong_method': {
-          const message = `method ${request.method}: not allowed here, use ${found.allow}`;
+          const message = `method ${head.method}: not allowed here, use ${found.allow}`;
           return problemReply(new Failure('method_not_allowed', message), { allow: found.allow });
         }
         case 'missing':
@@ -128,49 +115,60 @@ export function createHttpTransport(flows: Flows, options: HttpTransportOptions)
     }
   };
 
-  const serve = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
-    inFlight += 1;
-    const leaving = new Cancellation();
-    connections.began(request, response, () => {
-      inFlight -= 1;
-      if (!response.writableFinished) leaving.abort();
-    });
-    answer(request, response, awaitsContinue, leaving)
-      .then((reply) => {
-        const unread = !request.complete;
-        const bounded = declaredBytes(request) <= maxBodyBytes && request.headers['transfer-encoding'] === undefined;
-        const close = draining || (unread && awaitsContinue);
-        if (reply.kind === 'stream') sendStream(response, reply, close);
-        else sendReply(request, response, reply, { close, linger: unread && !bounded && !awaitsContinue });
-      })
-      // A reply that cannot be written is no reply: the client sees a broken connection, never half of an answer.
-      .catch(() => request.socket.destroy());
+  const send = (turn: Turn, reply: Reply): void => {
+    if (reply.kind === 'stream') sendStream(turn, reply, mayStillSend(turn) ? 'close' : 'stay');
+    else sendReply(turn, reply, behindReply(turn, maxBodyBytes));
   };
 
-  if (options.tls === undefined) server.on('connection', connections.opened);
-  else server.on('connection', connections.shaking).on('secureConnection', connections.opened);
-  server.on('request', (request, response) => serve(request, response, false));
-  server.on('checkContinue', (request, response) => serve(request, response, true));
-  server.on('checkExpectation', (request, response) => {
-    const failure = new Failure('invalid_request', 'header expect: only 100-continue is understood');
-    sendReply(request, response, problemReply(failure, undefined, 417), { close: true, linger: false });
+  const begin = (turn: Turn): void => {
+    inFlight += 1;
+    if (turn.head.expectation === 'unknown') {
+      const failure = new Failure('invalid_request', 'header expect: only 100-continue is understood');
+      sendReply(turn, problemReply(failure, undefined, 417), 'close');
+      return;
+    }
+    answer(turn)
+      .then((reply) => send(turn, reply))
+      // A reply that cannot be written is no reply: the client sees a broken connection, never half of an answer.
+      .catch(() => turn.destroy());
+  };
+
+  const listener = createListener({
+    service: {
+      begin,
+      over: () => {
+        inFlight -= 1;
+      },
+      refusal: refusalText,
+    },
+    bounds: {
+      maxHeaderBytes: options.maxHeaderBytes ?? 16 * KIB,
+      maxFields: MAX_HEADERS,
+      headersTimeoutMs: options.headersTimeoutMs ?? 10_000,
+      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+      keepaliveTimeoutMs: options.keepaliveTimeoutMs ?? 65_000,
+    },
+    maxConnections: options.maxConnections ?? 10_000,
+    tls: options.tls,
   });
-  server.on('connect', (_request, socket) => connections.tunnelled(socket));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => connections.refused(error, socket));
 
   return {
     name: 'http',
-    start: () => listen(server, host, port),
-    async drain(timeoutMs) {
-      if (!server.listening) return;
-      draining = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      connections.cutIdle();
-      const timer = setTimeout(() => connections.cutAll(), timeoutMs);
-      await closed;
-      clearTimeout(timer);
-    },
+    start: () => listen(listener.server, host, port),
+    drain: (timeoutMs) => listener.drain(timeoutMs),
   };
+}
+
+/** Nobody knows whether a client that was not asked for its body sends it. */
+const mayStillSend = ({ head, body }: Turn): boolean => head.expectation === 'continue' && !body.isComplete;
+
+/** A body that nobody read is waited for where it is short. */
+function behindReply(turn: Turn, shortBytes: number): Behind {
+  const { head, body } = turn;
+  if (body.isTooLong) return 'linger';
+  if (body.isComplete) return 'stay';
+  if (mayStillSend(turn)) return 'close';
+  return head.framing !== 'chunked' && head.contentLength <= shortBytes ? 'stay' : 'linger';
 }
 
 interface NamedRoute {
@@ -199,25 +197,6 @@ function routesByName(
     }
   }
   return Object.fromEntries(entries);
-}
-
-function createServer(options: HttpTransportOptions): Server {
-  const limits = {
-    maxHeaderSize: options.maxHeaderBytes ?? 16 * KIB,
-    headersTimeout: options.headersTimeoutMs ?? 10_000,
-    requestTimeout: options.requestTimeoutMs ?? 30_000,
-    keepAliveTimeout: options.keepaliveTimeoutMs ?? 65_000,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    noDelay: true,
-    // Node would answer a missing host without a body; `answer` says it as a problem.
-    requireHostHeader: false,
-  };
-  const server = options.tls === undefined ? createHttpServer(limits) : createTlsServer(options.tls, limits);
-  server.maxHeadersCount = MAX_HEADERS;
-  server.maxConnections = options.maxConnections ?? 10_000;
-  // A client that asks and never reads, or half-closes and stays, is cut after the same silence as an idle one.
-  server.timeout = options.keepaliveTimeoutMs ?? 65_000;
-  return server;
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

@@ -1,6 +1,6 @@
 /** TLS and mutual TLS of the HTTP server. */
 import { X509Certificate } from 'node:crypto';
-import { createServer, type Server, type ServerOptions } from 'node:https';
+import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { Failure } from '../../core/failure.ts';
 
 /** PEM texts. */
@@ -14,13 +14,13 @@ export interface HttpTls {
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** @throws Failure `config_invalid` when the material cannot be used; the message repeats none of it */
-export function createTlsServer(tls: HttpTls, limits: ServerOptions): Server {
+export function createTlsServer(tls: HttpTls, options: TlsOptions, opened: (socket: TLSSocket) => void): Server {
   const { certificatePem: cert, keyPem: key, clientCaPem: ca } = tls;
   const mutual = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
   const handshake = { minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS } as const;
   try {
     if (ca !== undefined) mustBeCertificates(ca);
-    return createServer({ ...limits, cert, key, ...mutual, ...handshake });
+    return createServer({ ...options, cert, key, ...mutual, ...handshake, ALPNProtocols: ['http/1.1'] }, opened);
   } catch (cause) {
     throw new Failure('config_invalid', 'http.tls: the certificate, key or client authority is not usable PEM', {
       cause,

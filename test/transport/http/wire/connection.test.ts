@@ -1,0 +1,143 @@
+/** What a connection holds for a client that sends more than is asked for, and what becomes of one that takes too long. */
+import assert from 'node:assert/strict';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { createListener } from '../../../../src/transport/http/wire/listener.ts';
+import { consequenceOf, type Waiting } from '../../../../src/transport/http/wire/overdue.ts';
+import { headerLines } from '../../../../src/transport/http/wire/response-head.ts';
+import type { Turn } from '../../../../src/transport/http/wire/turn.ts';
+import { BOUNDS } from './support/understood.ts';
+
+const MIB = 1024 * 1024;
+
+/** A server whose requests the test answers itself. */
+async function held(context: TestContext) {
+  const turns: Turn[] = [];
+  const begun = Promise.withResolvers<Turn>();
+  const listener = createListener({
+    service: {
+      begin(turn) {
+        turns.push(turn);
+        begun.resolve(turn);
+      },
+      over: () => undefined,
+      refusal: () => '',
+    },
+    bounds: BOUNDS,
+    maxConnections: 10,
+    tls: undefined,
+  });
+  await new Promise<void>((resolve) => listener.server.listen(0, '127.0.0.1', () => resolve()));
+  // A listening TCP server has an AddressInfo, never a pipe name.
+  const { port } = listener.server.address() as AddressInfo;
+  const client = await new Promise<Socket>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  context.after(async () => {
+    client.destroy();
+    await listener.drain(0);
+  });
+  return { client, turns, begun: begun.promise };
+}
+
+/** What a counter comes to when it stands still; bounded. */
+async function quiet(read: () => number): Promise<number> {
+  let before = -1;
+  for (let round = 0; round < 50 && before !== read(); round += 1) {
+    before = read();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return before;
+}
+
+const answer = (turn: Turn): void =>
+  turn.finish(`HTTP/1.1 200 OK\r\ncontent-length: 0\r\n${turn.closingLines(turn.stays('stay'))}\r\n`, 'latin1', 'stay');
+
+describe('a connection', { timeout: 30_000 }, () => {
+  it('reads little of what comes behind a request that runs, and all of it in the end', async (context) => {
+    const { client, turns, begun } = await held(context);
+    const one = 'GET /a HTTP/1.1\r\nhost: x\r\n\r\n';
+    const count = Math.ceil((8 * MIB) / one.length);
+    client.write(one.repeat(count));
+    const first = await begun;
+    assert.ok((await quiet(() => first.socket.bytesRead)) < MIB);
+    assert.equal(turns.length, 1);
+    client.resume();
+    for (let at = 0; at < count; at += 1) {
+      while (turns[at] === undefined) await new Promise(setImmediate);
+      const turn = turns[at];
+      assert.ok(turn !== undefined);
+      answer(turn);
+    }
+    assert.equal(turns.length, count);
+  });
+
+  it('reads little of a body that nobody asked for, and all of it when somebody does', async (context) => {
+    const { client, begun } = await held(context);
+    client.write(`POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ${8 * MIB}\r\n\r\n`);
+    client.write('x'.repeat(8 * MIB));
+    const turn = await begun;
+    assert.ok((await quiet(() => turn.socket.bytesRead)) < MIB);
+    assert.equal((await turn.read(8 * MIB)).length, 8 * MIB);
+  });
+
+  it('answers one request behind the other, though many come at once', async (context) => {
+    const { client, turns, begun } = await held(context);
+    client.write('GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n');
+    answer(await begun);
+    assert.deepEqual(
+      turns.map(({ head }) => head.target),
+      ['/1', '/2'],
+    );
+  });
+
+  it('tells that the client left, once, while its request runs', async (context) => {
+    const { client, begun } = await held(context);
+    client.write('GET /a HTTP/1.1\r\nhost: x\r\n\r\n');
+    const turn = await begun;
+    const left = new Promise<void>((resolve) => turn.leaving.addEventListener('abort', () => resolve()));
+    client.destroy();
+    await left;
+    assert.equal(turn.isGone, true);
+    // Nobody hears it.
+    answer(turn);
+  });
+});
+
+const waiting: Waiting = { phase: 'head', forMs: 0, isAsking: false, isUploading: false, isOwed: false };
+const bounds = { ...BOUNDS, headersTimeoutMs: 10, requestTimeoutMs: 30, keepaliveTimeoutMs: 60 };
+const OVERDUE: readonly [name: string, more: Partial<Waiting>, lastMs: number, then: string][] = [
+  ['a head', { isAsking: true }, 10, 'refuse'],
+  ['the next request', {}, 1_060, 'end'],
+  ['a body', { phase: 'serving', isUploading: true }, 30, 'refuse'],
+  ['an answer that is owed soon', { phase: 'serving', isOwed: true }, 60, 'cut'],
+  ['an answer that may take its time', { phase: 'serving' }, Number.MAX_SAFE_INTEGER, 'nothing'],
+  ['the rest of a body', { phase: 'rest' }, 30, 'refuse'],
+  ['the rest of a body, and then the end', { phase: 'lingering' }, 2_000, 'end'],
+  ['the client to close', { phase: 'closing' }, 2_000, 'cut'],
+];
+
+describe('a connection waits for', () => {
+  for (const [name, more, lastMs, then] of OVERDUE) {
+    it(`${name}, so long and no longer`, () => {
+      assert.equal(consequenceOf({ ...waiting, ...more, forMs: lastMs }, bounds), 'nothing');
+      assert.equal(consequenceOf({ ...waiting, ...more, forMs: lastMs + 1 }, bounds), then);
+    });
+  }
+});
+
+describe('fields of an answer', () => {
+  for (const [name, field] of [
+    ['a line end in a value', { 'x-a': 'b\r\nset-cookie: c' }],
+    ['a line feed in a value', { 'x-a': 'b\nc' }],
+    ['a zero byte', { 'x-a': 'b\0' }],
+    ['what is not ASCII', { 'x-a': 'ü' }],
+    ['a line end in a name', { 'x-a\r\nx-b': 'c' }],
+    ['a name that is empty', { '': 'c' }],
+  ] as const) {
+    it(`never hold ${name}`, () => assert.throws(() => headerLines(field), { code: 'internal' }));
+  }
+
+  it('are lines', () => assert.equal(headerLines({ 'x-a': 'b c', 'x-b': '' }), 'x-a: b c\r\nx-b: \r\n'));
+});
