@@ -99,6 +99,62 @@ describe('the OTLP encoder', () => {
     );
   });
 
+  it('writes each of many spans of a name as the SDK does, whatever changes from one to the next', () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const said = fc.oneof(
+      fc.constantFrom('x', 'y', 'x'.repeat(200)),
+      fc.constantFrom(0, 1, 1.5, true),
+      fc.constantFrom(['x'], ['x', 'y']),
+    );
+    const entries = fc.uniqueArray(fc.tuple(key, said), { selector: ([name]) => name, maxLength: 6 });
+    // Mostly as the one before.
+    const change = fc.oneof(
+      { weight: 3, arbitrary: fc.constant('same' as const) },
+      { weight: 1, arbitrary: fc.tuple(fc.nat(5), said) },
+      { weight: 1, arbitrary: entries },
+      { weight: 1, arbitrary: fc.constant('breaks' as const) },
+    );
+    fc.assert(
+      fc.property(span, entries, fc.array(change, { maxLength: 200 }), list, (each, first, changes, block) => {
+        const encoder = createSpanEncoder(unlimited);
+        const written: FinishedSpan[] = [];
+        let now: readonly (readonly [string, AttributeValue])[] = first;
+        for (const [index, what] of changes.entries()) {
+          const breaks = what === 'breaks';
+          if (typeof what !== 'string') {
+            const [place, value] = what;
+            now =
+              typeof place === 'number'
+                ? now.map((pair, at): readonly [string, AttributeValue] =>
+                    at === place ? [pair[0], value as AttributeValue] : pair,
+                  )
+                : (what as readonly (readonly [string, AttributeValue])[]);
+          }
+          const told = listOf(now);
+          const one: FinishedSpan = {
+            ...each,
+            shared: index % 3 === 0 ? [renamed(block, 'block')] : [],
+            own(to) {
+              told.writeTo(to);
+              if (breaks) throw new Error('no more');
+            },
+          };
+          if (breaks) assert.throws(() => encoder.add(one));
+          else {
+            encoder.add(one);
+            written.push({ ...one, own: (to) => told.writeTo(to) });
+          }
+        }
+        fc.pre(written.length > 0);
+        const theirs = ProtobufTraceSerializer.serializeRequest(
+          written.map((one) => new ExportableSpan(one, unlimited)),
+        );
+        assert.equal(Buffer.from(encoder.take()).toString('hex'), Buffer.from(theirs ?? []).toString('hex'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('outgrows its first buffer', () => {
     const own = (to: AttributeSink) => void to.set('text', 'é'.repeat(100_000));
     const [sample] = fc.sample(span, 1);
