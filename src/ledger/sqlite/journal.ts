@@ -81,9 +81,9 @@ export class Journal {
   }
 
   /** Of whole lines: all of them, or the first ones. Written again they change nothing. @throws what the disk says */
-  write(lines: string): void {
+  write(lines: Buffer): void {
     if (this.isBroken || this.current.size >= this.options.largeBytes) this.begin();
-    this.put(Buffer.from(lines));
+    this.put(lines);
     // Behind writing, not before: whoever slept in between must not take for written what nobody will look at.
     if (!isInPlace(this.current)) this.save(this.current);
   }

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isRefusal } from './database.ts';
 import { isThere, type JournalFile, journalsBeside, putAway } from './journal-files.ts';
 import { type Line, linesIn, wholeBytes } from './journal-line.ts';
-import { BatchWriter } from './writer.ts';
+import { BatchWriter, type EntryText } from './writer.ts';
 
 export interface MoverOptions {
   /** The ledger. */
@@ -60,9 +60,10 @@ export class Mover {
       let at = this.writer.moved(name);
       let refused = 0;
       while (at < size) {
-        const lines = linesIn(readPiece(fd, at, size), this.maxBatch);
+        const piece = readPiece(fd, at, size);
+        const lines = linesIn(piece, this.maxBatch);
         if (lines.length === 0) break; // a line that is being written, or that nobody finished
-        const taken = this.take(lines, { name, chain, at });
+        const taken = this.take(lines, { name, chain, at, piece });
         refused += taken.refused;
         at = taken.at;
       }
@@ -91,29 +92,30 @@ export class Mover {
 
   /** Where one spoils the batch, or is not what was written, the halves find out which. */
   private take(lines: readonly Line[], of: Place): { readonly at: number; readonly refused: number } {
+    const [first] = lines;
     const last = lines.at(-1);
-    if (last === undefined) return { at: of.at, refused: 0 };
-    const { name, chain, at } = of;
-    const to = at + last.end - firstByte(lines);
-    const bodies = lines.flatMap(({ body }) => body ?? []);
+    if (first === undefined || last === undefined) return { at: of.at, refused: 0 };
+    const { name, chain, at, piece } = of;
+    const to = at + last.end - first.from;
+    const entries = lines.filter(isWhole);
     try {
-      if (bodies.length === lines.length)
-        return { at: this.writer.write({ name, chain, from: at, to, bodies }), refused: 0 };
+      if (entries.length === lines.length)
+        return { at: this.writer.write({ name, chain, from: at, to, entries }), refused: 0 };
     } catch (reason) {
       if (!isRefusal(reason)) throw reason;
     }
     if (lines.length === 1) {
       // Before it counts as moved: twice aside is better than nowhere.
-      this.setAside(last.bytes);
-      return { at: this.writer.write({ name, chain, from: at, to, bodies: [] }), refused: 1 };
+      this.setAside(piece.subarray(first.from, first.end));
+      return { at: this.writer.write({ name, chain, from: at, to, entries: [] }), refused: 1 };
     }
     const middle = Math.ceil(lines.length / 2);
-    const first = this.take(lines.slice(0, middle), of);
+    const before = this.take(lines.slice(0, middle), of);
     const between = lines[middle];
     // Where somebody else has moved some as well, what is to be moved next is read anew.
-    if (between === undefined || first.at !== at + firstByteOf(between) - firstByte(lines)) return first;
-    const second = this.take(lines.slice(middle), { ...of, at: first.at });
-    return { at: second.at, refused: first.refused + second.refused };
+    if (between === undefined || before.at !== at + between.from - first.from) return before;
+    const behind = this.take(lines.slice(middle), { ...of, at: before.at });
+    return { at: behind.at, refused: before.refused + behind.refused };
   }
 
   /** Never forgotten: it may be somebody's money. */
@@ -121,7 +123,7 @@ export class Mover {
     const fd = openSync(`${this.file}.refused`, 'a');
     try {
       fchmodSync(fd, statSync(this.file).mode & PERMISSIONS);
-      writeSync(fd, Buffer.concat([line, Buffer.from('\n')]));
+      writeSync(fd, line);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -143,14 +145,11 @@ interface Place {
   readonly chain: string;
   /** Where the first line begins in the journal. */
   readonly at: number;
+  /** In which the lines are. */
+  readonly piece: Buffer;
 }
 
-/** From the start of the piece. */
-const firstByteOf = ({ end, bytes }: Line): number => end - bytes.length - 1;
-
-function firstByte([first]: readonly Line[]): number {
-  return first === undefined ? 0 : firstByteOf(first);
-}
+const isWhole = (line: Line): line is Line & EntryText => line.body !== undefined;
 
 /** Whole lines from there on: none, where there is no end of one. */
 function readPiece(fd: number, at: number, size: number): Buffer {

@@ -12,7 +12,7 @@ import { bodyOf } from '../chain.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { type FileOptions, messageOf, openDatabase } from './database.ts';
 import { Journal } from './journal.ts';
-import { lineOf } from './journal-line.ts';
+import { linesOf } from './journal-line.ts';
 import { Moves } from './moves.ts';
 import { createReader } from './reader.ts';
 import { createThreadedReader } from './reading.ts';
@@ -56,9 +56,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   const moves = new Moves({ file, journal, thread, warn });
   const queue = createGroupCommit<string>({
     async write(bodies) {
-      let lines = '';
-      for (const body of bodies) lines += lineOf(body);
-      journal.write(lines);
+      journal.write(linesOf(bodies));
       moves.soon();
       await journal.sync();
     },
