@@ -1,4 +1,5 @@
 /** A SQLite file as the ledger wants it. */
+import { closeSync, existsSync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/failure.ts';
 
@@ -28,6 +29,21 @@ export function openDatabase({ file, synchronous }: FileOptions, readOnly: boole
     return database;
   } catch (reason) {
     throw new Failure('unavailable', `ledger ${file}: ${messageOf(reason)}`, { cause: reason });
+  }
+}
+
+/**
+ * What was committed by now, also by others and with `normal`, outlives the power: until then it is in the log alone, or was
+ * put on the disk when the log was last copied into the file.
+ */
+export function syncCommits(file: string): void {
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return; // whoever had it open last has copied it
+  const fd = openSync(log, 'r');
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { isRefusal } from './database.ts';
+import { isRefusal, syncCommits } from './database.ts';
 import { isThere, type JournalFile, journalsBeside, putAway } from './journal-files.ts';
 import { type Line, linesIn, wholeBytes } from './journal-line.ts';
 import { BatchWriter, type EntryText } from './writer.ts';
@@ -76,10 +76,13 @@ export class Mover {
   /** Of every journal beside the ledger, and puts away those that nobody has. @returns lines that were set aside */
   moveAll(nowMs: number): number {
     let refused = 0;
-    for (const journal of journalsBeside(this.file)) {
+    const there = journalsBeside(this.file).filter((journal) => {
       const moved = this.move(journal);
-      if (moved.kind === 'missing') continue;
-      refused += moved.refused;
+      if (moved.kind === 'moved') refused += moved.refused;
+      return moved.kind === 'moved';
+    });
+    if (there.length > 0) this.sync();
+    for (const journal of there) {
       try {
         putAway(journal, nowMs);
       } catch {
@@ -88,6 +91,11 @@ export class Mover {
     }
     this.forget();
     return refused;
+  }
+
+  /** What was moved by now outlives the power: before that, no journal may be removed. */
+  sync(): void {
+    syncCommits(this.file);
   }
 
   /** Where one spoils the batch, or is not what was written, the halves find out which. */

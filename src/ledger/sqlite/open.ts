@@ -43,9 +43,9 @@ const MAX_JOURNAL_BYTES = 256 * MIB;
 
 /** @throws Failure `unavailable` where the file cannot be opened or made, `config_invalid` where it is no ledger */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger & LedgerReader> {
-  const { file, synchronous, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
+  const { file, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
   const { maxJournalBytes = MAX_JOURNAL_BYTES, warn = () => undefined } = options;
-  const data: WriterData = { file, synchronous, maxBatch };
+  const data: WriterData = { file, maxBatch };
   // Sources run as they are, the package as it was built.
   const script = new URL(
     import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',

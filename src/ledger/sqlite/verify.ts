@@ -8,7 +8,7 @@ import { Failure } from '../../core/failure.ts';
 import { type ChainHead, type ChainRow, ChainWalk, type DroppedPart } from '../chain-walk.ts';
 import { HOUR_MS, MEASURES, ROLLED } from '../columns.ts';
 import { Faults, type KeptHead, type Verified } from '../faults.ts';
-import { messageOf, openDatabase } from './database.ts';
+import { messageOf, openDatabase, syncCommits } from './database.ts';
 import { takeInJournals } from './take-in.ts';
 
 export interface VerifyOptions {
@@ -71,6 +71,8 @@ export function sqliteHeads(file: string, warn: (message: string) => void = () =
   takeInJournals(file, warn);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
+    // What is kept elsewhere is of what is here for good.
+    syncCommits(file);
     return listed(database).map(({ chain, seq, hash }) => ({ chain, seq, hash: hash.toString('hex') }));
   } catch (reason) {
     throw new Failure('unavailable', `ledger ${file}: cannot be read: ${messageOf(reason)}`, { cause: reason });
