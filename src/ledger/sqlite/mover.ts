@@ -29,6 +29,8 @@ export type Moved =
 const MAX_BATCH = 2_000;
 /** Read at once; an entry that is longer makes it longer. */
 const PIECE_BYTES = 4 * 1024 * 1024;
+/** What comes in a fifth of a second, mostly. A buffer that is new every time costs as much as to read into it. */
+const FIRST_ROOM_BYTES = 1024 * 1024;
 const PERMISSIONS = 0o777;
 
 export class Mover {
@@ -36,6 +38,7 @@ export class Mover {
   private readonly writer: BatchWriter;
   private readonly file: string;
   private readonly maxBatch: number;
+  private room = Buffer.alloc(0);
 
   constructor(database: DatabaseSync, { file, maxBatch = MAX_BATCH }: MoverOptions) {
     this.database = database;
@@ -60,7 +63,7 @@ export class Mover {
       let at = this.writer.moved(name);
       let refused = 0;
       while (at < size) {
-        const piece = readPiece(fd, at, size);
+        const piece = this.readPiece(fd, at, size);
         const lines = linesIn(piece, this.maxBatch);
         if (lines.length === 0) break; // a line that is being written, or that nobody finished
         const taken = this.take(lines, { name, chain, at, piece });
@@ -126,6 +129,17 @@ export class Mover {
     return { at: behind.at, refused: before.refused + behind.refused };
   }
 
+  /** Whole lines from there on: none, where there is no end of one. Until the next piece is read, which lies there then. */
+  private readPiece(fd: number, at: number, size: number): Buffer {
+    for (let bytes = PIECE_BYTES; ; bytes *= 2) {
+      const length = Math.min(bytes, size - at);
+      if (this.room.length < length) this.room = Buffer.allocUnsafe(Math.max(length, FIRST_ROOM_BYTES));
+      const read = this.room.subarray(0, readSync(fd, this.room, 0, length, at));
+      const end = wholeBytes(read);
+      if (end > 0 || bytes >= size - at) return read.subarray(0, end);
+    }
+  }
+
   /** Never forgotten: it may be somebody's money. */
   private setAside(line: Buffer): void {
     const fd = openSync(`${this.file}.refused`, 'a');
@@ -158,14 +172,3 @@ interface Place {
 }
 
 const isWhole = (line: Line): line is Line & EntryText => line.body !== undefined;
-
-/** Whole lines from there on: none, where there is no end of one. */
-function readPiece(fd: number, at: number, size: number): Buffer {
-  for (let bytes = PIECE_BYTES; ; bytes *= 2) {
-    const length = Math.min(bytes, size - at);
-    const buffer = Buffer.allocUnsafe(length);
-    const read = buffer.subarray(0, readSync(fd, buffer, 0, length, at));
-    const end = wholeBytes(read);
-    if (end > 0 || bytes >= size - at) return read.subarray(0, end);
-  }
-}
