@@ -4,7 +4,8 @@
  * stand in a known order, and the two long pieces that say who called what, which many entries have in common, are looked
  * up. Whatever is not exactly so is read as JSON.
  */
-import { columnsOfBody } from '../columns.ts';
+import type { LedgerEntry } from '../../core/ledger-entry.ts';
+import { columnsOf, columnsOfBody } from '../columns.ts';
 import { type Row, rowOf, type Shared } from './row.ts';
 
 /** Without escapes, which leaves out whatever cannot be stored as it is. */
@@ -37,15 +38,24 @@ const TAIL = sticky(
   `(?:,"estimated":${BOOLEAN})?\\}(?:,"late":${plain(BOOLEAN)})?\\}$`,
 );
 
-/** By what was asked for, and by how sure the amount is. */
-type OfCaller = Map<string, { exact: Shared | undefined; estimated: Shared | undefined }>;
+interface Who {
+  readonly fields: object;
+  /** At twice the number of what was asked for, and behind that where the amount is estimated. */
+  readonly shared: (Shared | undefined)[];
+}
 
-/** Of each caller, and of all of them, before they are forgotten. */
-const MOST_KNOWN = 2_000;
+interface What {
+  readonly fields: object;
+  readonly number: number;
+}
+
+/** Of each, before all are forgotten. */
+const MOST_WHO = 2_000;
+const MOST_WHAT = 100;
 
 export class BodyReader {
-  private readonly callers = new Map<string, OfCaller>();
-  private known = 0;
+  private readonly whos = new Map<string, Who>();
+  private readonly whats = new Map<string, What>();
 
   /** @throws SyntaxError, TypeError, RangeError where it is no entry that could be stored */
   read(body: string): Row {
@@ -55,7 +65,7 @@ export class BodyReader {
   private readPieces(body: string): Row | undefined {
     HEAD.lastIndex = 0;
     const head = HEAD.exec(body);
-    const whoEnd = head === null ? -1 : body.indexOf(WHO_END, HEAD.lastIndex) + 1;
+    const whoEnd = head === null ? 0 : body.indexOf(WHO_END, HEAD.lastIndex) + 1;
     if (head === null || whoEnd === 0) return undefined;
     MIDDLE.lastIndex = whoEnd;
     const middle = MIDDLE.exec(body);
@@ -68,8 +78,7 @@ export class BodyReader {
     const [, input = '', output = '', cacheRead = '0', estimatedBefore, totalNano = '', estimated] = tail;
     const who = body.slice(HEAD.lastIndex, whoEnd);
     const what = body.slice(MIDDLE.lastIndex, whatEnd);
-    const isEstimated = (estimated ?? estimatedBefore) === 'true';
-    const shared = this.sharedOf(body, who, what, isEstimated ? 'estimated' : 'exact');
+    const shared = this.sharedOf(who, what, (estimated ?? estimatedBefore) === 'true');
     if (shared === undefined) return undefined;
     return {
       at_ms: Math.floor(Number(atMs)),
@@ -86,35 +95,60 @@ export class BodyReader {
   }
 
   /** @returns undefined: the pieces are not what they seem, as where a tag has the name of a field */
-  private sharedOf(body: string, who: string, what: string, certainty: 'exact' | 'estimated'): Shared | undefined {
-    const known = this.callers.get(who)?.get(what);
-    const shared = known?.[certainty];
-    if (shared !== undefined) return shared;
-    // All that stands between whole fields is whole fields: so the text has each of them once, and where it seems.
-    if (known === undefined && !(hasOnly(who, WHO_NAMES) && hasOnly(what, WHAT_NAMES))) return undefined;
-    const made = rowOf(columnsOfBody(body)).shared;
-    this.know(who, what)[certainty] = made;
-    return made;
+  private sharedOf(whoText: string, whatText: string, estimated: boolean): Shared | undefined {
+    const what = this.whats.get(whatText) ?? this.newWhat(whatText);
+    const who = this.whos.get(whoText) ?? this.newWho(whoText);
+    if (what === undefined || who === undefined) return undefined;
+    const place = 2 * what.number + (estimated ? 1 : 0);
+    const known = who.shared[place];
+    if (known !== undefined) return known;
+    const cost = { ...PRICED, estimated };
+    // The cast: fields of an entry, as many as there were; what is shared is made of no other than these.
+    const columns = columnsOf({ ...REST, ...who.fields, ...what.fields, cost } as unknown as LedgerEntry, '');
+    const { shared } = rowOf(columns);
+    who.shared[place] = shared;
+    return shared;
   }
 
-  private know(who: string, what: string): { exact: Shared | undefined; estimated: Shared | undefined } {
-    if (this.known >= MOST_KNOWN) {
-      this.callers.clear();
-      this.known = 0;
+  private newWho(text: string): Who | undefined {
+    const fields = wholeFields(text, WHO_NAMES);
+    if (fields === undefined) return undefined;
+    if (this.whos.size >= MOST_WHO) this.whos.clear();
+    const who: Who = { fields, shared: [] };
+    this.whos.set(text, who);
+    return who;
+  }
+
+  private newWhat(text: string): What | undefined {
+    const fields = wholeFields(text, WHAT_NAMES);
+    if (fields === undefined) return undefined;
+    if (this.whats.size >= MOST_WHAT) {
+      this.whats.clear();
+      // Numbers come again.
+      this.whos.clear();
     }
-    const caller: OfCaller = this.callers.get(who) ?? new Map();
-    this.callers.set(who, caller);
-    const known = caller.get(what) ?? { exact: undefined, estimated: undefined };
-    caller.set(what, known);
-    this.known += 1;
-    return known;
+    const what: What = { fields, number: this.whats.size };
+    this.whats.set(text, what);
+    return what;
   }
 }
 
-function hasOnly(fields: string, names: readonly string[]): boolean {
+const PRICED = { kind: 'priced', items: { totalNano: 0n } };
+/** Of an entry of which what is shared is to be known. */
+const REST = {
+  ...{ kind: 'attempt', id: '', callId: '', decisionId: '', atMs: 0, chargedNano: 0n },
+  usage: { kind: 'unknown' },
+};
+
+/**
+ * All that stands between whole fields is whole fields: so where these are, the text has each of them once, and where it
+ * seems.
+ */
+function wholeFields(text: string, names: readonly string[]): object | undefined {
   try {
-    return Object.keys(JSON.parse(`{${fields}}`)).every((name) => names.includes(name));
+    const fields: object = JSON.parse(`{${text}}`);
+    return Object.keys(fields).every((name) => names.includes(name)) ? fields : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -13,7 +13,7 @@ export interface Link {
 
 /** To make a statement takes as long as to bind what rows share so often. */
 const OFTEN = 16;
-const MOST_STATEMENTS = 64;
+const MOST_STATEMENTS = 256;
 /** Of which it is counted how often they come. */
 const MOST_COUNTED = 4_000;
 const DO_NOTHING = ' ON CONFLICT DO NOTHING';

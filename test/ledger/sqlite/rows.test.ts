@@ -169,10 +169,10 @@ describe('rows that share much', () => {
   });
 
   it('are what was written where more of them come than statements are kept', async () => {
-    const entries = manyEntries(80 * 17, (index) => ({ subject: `s${index % 80}` }));
+    const entries = manyEntries(280 * 17, (index) => ({ subject: `s${index % 280}` }));
     await place.write('one', entries);
     assert.deepEqual(place.ask('SELECT count(DISTINCT subject) AS subjects, count(*) AS rows FROM entries'), [
-      { subjects: 80, rows: 80 * 17 },
+      { subjects: 280, rows: 280 * 17 },
     ]);
     assert.deepEqual(await place.faults(), []);
   });
