@@ -137,7 +137,11 @@ describe('the text of an entry, read for a row', () => {
     const reader = new BodyReader();
     const [one, other] = manyEntries(2).map((entry) => reader.read(bodyOf(entry)));
     assert.equal(one?.shared, other?.shared);
-    for (const { id } of manyEntries(2_100)) reader.read(bodyOf(attemptEntry({ subject: id })));
+    const many = [
+      ...manyEntries(2_100, (index) => ({ subject: `s${index}` })),
+      ...manyEntries(600, (index) => ({ subject: `s${index % 3}`, requestedModel: `m${index % 250}` })),
+    ];
+    for (const entry of many) assert.deepEqual(reader.read(bodyOf(entry)), rowOf(columnsOf(entry)));
     assert.deepEqual(reader.read(bodyOf(attemptEntry())), rowOf(columnsOf(attemptEntry())));
   });
 });
