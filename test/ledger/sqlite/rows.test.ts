@@ -1,12 +1,15 @@
 /** A row says what the text of its entry says, whichever way the text was read and the row was bound. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AttemptEntry, LedgerEntry } from '../../../src/core/ledger-entry.ts';
 import { bodyOf } from '../../../src/ledger/chain.ts';
 import { columnsOf, columnsOfBody } from '../../../src/ledger/columns.ts';
 import { BodyReader } from '../../../src/ledger/sqlite/body-reader.ts';
+import { linesOf } from '../../../src/ledger/sqlite/journal-line.ts';
 import { rowOf } from '../../../src/ledger/sqlite/row.ts';
+import { takeInJournals } from '../../../src/ledger/sqlite/take-in.ts';
 import { entriesArbitrary } from '../../contract/ledger-model.ts';
 import { adjustmentOf, attemptEntry, manyEntries, priced } from '../entries.ts';
 import { createPlace, type Place } from './place.ts';
@@ -188,6 +191,21 @@ describe('rows that share much', () => {
     assert.deepEqual(place.ask('SELECT chain, count(*) AS rows FROM entries GROUP BY chain ORDER BY chain'), [
       { chain: 'one', rows: 281 },
       { chain: 'two', rows: 280 },
+    ]);
+    assert.deepEqual(await place.faults(), []);
+  });
+
+  it('are each in the chain of its journal, whoever moves several', async () => {
+    await place.write('zero', []);
+    for (const name of ['one', 'two', 'three']) {
+      const bodies = manyEntries(40, (index) => ({ id: `${name}-${index}` })).map(bodyOf);
+      writeFileSync(`${place.file}.journal-${name}-1`, linesOf(bodies));
+    }
+    takeInJournals(place.file, assert.fail);
+    assert.deepEqual(place.ask('SELECT chain, count(*) AS rows FROM entries GROUP BY chain ORDER BY chain'), [
+      { chain: 'one', rows: 40 },
+      { chain: 'three', rows: 40 },
+      { chain: 'two', rows: 40 },
     ]);
     assert.deepEqual(await place.faults(), []);
   });
