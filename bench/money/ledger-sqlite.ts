@@ -11,8 +11,9 @@ import type { Ledger } from '../../src/flows/ledger.ts';
 import { columnsOf } from '../../src/ledger/columns.ts';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/open.ts';
+import { commonValues, INSERT_ENTRY, ownValues, rowOf } from '../../src/ledger/sqlite/row.ts';
 import { migrate } from '../../src/ledger/sqlite/schema.ts';
-import { INSERT_ENTRY, valuesOf } from '../../src/ledger/sqlite/writer.ts';
+
 import { manyEntries, priced } from '../../test/ledger/entries.ts';
 import { atLeast } from '../bars.ts';
 import { median } from '../measure.ts';
@@ -88,8 +89,11 @@ const entriesOf = (round: number, count: number): Entries =>
     cost: priced(BigInt(index)),
   }));
 
-const rowOf = (entry: Entries[number], seq: number): SQLInputValue[] =>
-  valuesOf(columnsOf(entry), 'raw', BigInt(seq), HASH);
+function valuesOf(entry: Entries[number], seq: number): SQLInputValue[] {
+  const columns = columnsOf(entry);
+  const row = rowOf(columns);
+  return [...ownValues(row, columns.body, BigInt(seq), HASH), ...commonValues(row.shared, 'raw')];
+}
 
 /** @returns milliseconds, with those that making rows took and without */
 function insertAll(database: DatabaseSync, entries: Entries): { readonly raw: number; readonly ready: number } {
@@ -98,7 +102,7 @@ function insertAll(database: DatabaseSync, entries: Entries): { readonly raw: nu
   let ready = 0;
   for (let from = 0; from < entries.length; from += BATCH) {
     const startedAtMs = performance.now();
-    const rows = entries.slice(from, from + BATCH).map((entry, index) => rowOf(entry, from + index));
+    const rows = entries.slice(from, from + BATCH).map((entry, index) => valuesOf(entry, from + index));
     const madeAtMs = performance.now();
     database.exec('BEGIN IMMEDIATE');
     for (const row of rows) insert.run(...row);

@@ -131,12 +131,16 @@ export const storable = (text: string): string =>
 const storableTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [storable(name), storable(value)]));
 
+/** Of a row, or of several that agree in all but what is summed. */
+export type RolledColumns = Pick<EntryColumns, 'at_ms' | (typeof ROLLED)[number] | (typeof MEASURES)[number]>;
+export type ChargedColumns = Pick<EntryColumns, 'at_ms' | 'charged_nano' | 'accounts'>;
+
 /**
  * What a batch adds to the roll-ups, as rows of `turnpike_rollups`, in the order of their key: its parts are apart by
  * U+0000, which no text of a row has in it.
  */
-export function rollupsOf(rows: readonly EntryColumns[]): readonly Readonly<Record<string, string | number>>[] {
-  const sums = new Map<string, { readonly row: EntryColumns; readonly hour: number; readonly sum: Sum }>();
+export function rollupsOf(rows: readonly RolledColumns[]): readonly Readonly<Record<string, string | number>>[] {
+  const sums = new Map<string, { readonly row: RolledColumns; readonly hour: number; readonly sum: Sum }>();
   for (const row of rows) {
     const hour = hourOf(row);
     let key = String(hour);
@@ -159,7 +163,7 @@ export function rollupsOf(rows: readonly EntryColumns[]): readonly Readonly<Reco
 }
 
 /** What a batch adds to what accounts were charged with, as rows of `turnpike_charges`, in the order of their key. */
-export function chargesOf(rows: readonly EntryColumns[]): readonly Readonly<Record<string, string | number>>[] {
+export function chargesOf(rows: readonly ChargedColumns[]): readonly Readonly<Record<string, string | number>>[] {
   const sums = new Map<string, { readonly hour: number; readonly account: string; nano: bigint }>();
   for (const row of rows) {
     const hour = hourOf(row);
@@ -191,7 +195,7 @@ const NOTHING: Sum = {
   cost_nano: 0n,
 };
 
-const hourOf = (row: EntryColumns): number => Math.floor(Number(row.at_ms) / HOUR_MS) * HOUR_MS;
+const hourOf = (row: Pick<EntryColumns, 'at_ms'>): number => Math.floor(Number(row.at_ms) / HOUR_MS) * HOUR_MS;
 
 /** Everybody locks rows in one order, so nobody waits in a circle. */
 function inOrder<T>(sums: ReadonlyMap<string, T>): readonly T[] {

@@ -1,4 +1,5 @@
 /** A SQLite file as the ledger wants it. */
+import { closeSync, existsSync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/failure.ts';
 
@@ -9,6 +10,8 @@ const BUSY_MS = 1_000;
  * allows it there, and would take a page more of its own: four times the disk, and three times the work.
  */
 const PAGE_BYTES = 8_192;
+/** 16 MiB of its log are copied into the file together: pages that are written batch by batch are copied once. */
+const LOG_PAGES = 2_000;
 
 export interface FileOptions {
   readonly file: string;
@@ -22,12 +25,28 @@ export function openDatabase({ file, synchronous }: FileOptions, readOnly: boole
     const database = new DatabaseSync(file, { readOnly });
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (!readOnly) {
-      database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+      database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};
+        PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
     }
     database.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY');
     return database;
   } catch (reason) {
     throw new Failure('unavailable', `ledger ${file}: ${messageOf(reason)}`, { cause: reason });
+  }
+}
+
+/**
+ * What was committed by now, also by others and with `normal`, outlives the power: until then it is in the log alone, or was
+ * put on the disk when the log was last copied into the file.
+ */
+export function syncCommits(file: string): void {
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return; // whoever had it open last has copied it
+  const fd = openSync(log, 'r');
+  try {
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The journal of one writer: entries that are acknowledged and not in the database yet, appended to a file beside it. To
  * write there takes one call to the kernel for all that came in a turn; a transaction takes fifty times that. A file that
- * is large is followed by another, and removed when all of it is in the database.
+ * is large is followed by another, and removed when all of it is in the database for good.
  */
 import {
   closeSync,
@@ -81,9 +81,9 @@ export class Journal {
   }
 
   /** Of whole lines: all of them, or the first ones. Written again they change nothing. @throws what the disk says */
-  write(lines: string): void {
+  write(lines: Buffer): void {
     if (this.isBroken || this.current.size >= this.options.largeBytes) this.begin();
-    this.put(Buffer.from(lines));
+    this.put(lines);
     // Behind writing, not before: whoever slept in between must not take for written what nobody will look at.
     if (!isInPlace(this.current)) this.save(this.current);
   }
@@ -109,14 +109,23 @@ export class Journal {
     }
   }
 
-  /** So much of a file is in the database: one that is not written to any more is removed when all of it is. */
+  /** So much of a file is in the database: it may be lost with the power yet. */
   moved(name: string, bytes: number): void {
     const part = this.open.find(({ file }) => file.name === name);
-    if (part === undefined) return;
-    part.moved = Math.max(part.moved, Math.min(bytes, part.size));
-    if (part === this.current || part.moved < part.size) return;
-    this.open = this.open.filter((other) => other !== part);
-    remove(part);
+    if (part !== undefined) part.moved = Math.max(part.moved, Math.min(bytes, part.size));
+  }
+
+  /** Files that are not written to any more, and all of which is in the database. */
+  done(isEnded: boolean): readonly string[] {
+    return this.open
+      .filter((part) => part.moved === part.size && (isEnded || part !== this.current))
+      .map(({ file }) => file.name);
+  }
+
+  /** These, which are in the database for good. */
+  remove(names: readonly string[]): void {
+    for (const part of this.open) if (names.includes(part.file.name)) removeFile(part);
+    this.open = this.open.filter(({ file }) => !names.includes(file.name));
   }
 
   /** A file of it is not there: it was taken for one that nobody has, after a long sleep, say. @throws what the disk says */
@@ -125,12 +134,9 @@ export class Journal {
     if (part !== undefined && !isInPlace(part)) this.save(part);
   }
 
-  /** What is not in the database yet stays where it is. */
+  /** What was not removed stays where it is. */
   close(): void {
-    for (const part of this.open) {
-      if (part.moved === part.size) remove(part);
-      else closeSync(part.fd);
-    }
+    for (const { fd } of this.open) closeSync(fd);
     this.open = [];
   }
 
@@ -209,7 +215,7 @@ function create(path: string, mode: number): number | undefined {
   return fd;
 }
 
-function remove({ file, fd, inode }: OpenPart): void {
+function removeFile({ file, fd, inode }: OpenPart): void {
   const isOurs = statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
   closeSync(fd);
   if (isOurs) unlinkSync(file.path);

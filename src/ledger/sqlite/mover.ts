@@ -4,10 +4,10 @@
  */
 import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { isRefusal } from './database.ts';
+import { isRefusal, syncCommits } from './database.ts';
 import { isThere, type JournalFile, journalsBeside, putAway } from './journal-files.ts';
 import { type Line, linesIn, wholeBytes } from './journal-line.ts';
-import { BatchWriter } from './writer.ts';
+import { BatchWriter, type EntryText } from './writer.ts';
 
 export interface MoverOptions {
   /** The ledger. */
@@ -29,6 +29,8 @@ export type Moved =
 const MAX_BATCH = 2_000;
 /** Read at once; an entry that is longer makes it longer. */
 const PIECE_BYTES = 4 * 1024 * 1024;
+/** What comes in a fifth of a second, mostly. A buffer that is new every time costs as much as to read into it. */
+const FIRST_ROOM_BYTES = 1024 * 1024;
 const PERMISSIONS = 0o777;
 
 export class Mover {
@@ -36,6 +38,7 @@ export class Mover {
   private readonly writer: BatchWriter;
   private readonly file: string;
   private readonly maxBatch: number;
+  private room = Buffer.alloc(0);
 
   constructor(database: DatabaseSync, { file, maxBatch = MAX_BATCH }: MoverOptions) {
     this.database = database;
@@ -60,9 +63,10 @@ export class Mover {
       let at = this.writer.moved(name);
       let refused = 0;
       while (at < size) {
-        const lines = linesIn(readPiece(fd, at, size), this.maxBatch);
+        const piece = this.readPiece(fd, at, size);
+        const lines = linesIn(piece, this.maxBatch);
         if (lines.length === 0) break; // a line that is being written, or that nobody finished
-        const taken = this.take(lines, { name, chain, at });
+        const taken = this.take(lines, { name, chain, at, piece });
         refused += taken.refused;
         at = taken.at;
       }
@@ -75,10 +79,13 @@ export class Mover {
   /** Of every journal beside the ledger, and puts away those that nobody has. @returns lines that were set aside */
   moveAll(nowMs: number): number {
     let refused = 0;
-    for (const journal of journalsBeside(this.file)) {
+    const there = journalsBeside(this.file).filter((journal) => {
       const moved = this.move(journal);
-      if (moved.kind === 'missing') continue;
-      refused += moved.refused;
+      if (moved.kind === 'moved') refused += moved.refused;
+      return moved.kind === 'moved';
+    });
+    if (there.length > 0) this.sync();
+    for (const journal of there) {
       try {
         putAway(journal, nowMs);
       } catch {
@@ -89,31 +96,48 @@ export class Mover {
     return refused;
   }
 
+  /** What was moved by now outlives the power: before that, no journal may be removed. */
+  sync(): void {
+    syncCommits(this.file);
+  }
+
   /** Where one spoils the batch, or is not what was written, the halves find out which. */
   private take(lines: readonly Line[], of: Place): { readonly at: number; readonly refused: number } {
+    const [first] = lines;
     const last = lines.at(-1);
-    if (last === undefined) return { at: of.at, refused: 0 };
-    const { name, chain, at } = of;
-    const to = at + last.end - firstByte(lines);
-    const bodies = lines.flatMap(({ body }) => body ?? []);
+    if (first === undefined || last === undefined) return { at: of.at, refused: 0 };
+    const { name, chain, at, piece } = of;
+    const to = at + last.end - first.from;
+    const entries = lines.filter(isWhole);
     try {
-      if (bodies.length === lines.length)
-        return { at: this.writer.write({ name, chain, from: at, to, bodies }), refused: 0 };
+      if (entries.length === lines.length)
+        return { at: this.writer.write({ name, chain, from: at, to, entries }), refused: 0 };
     } catch (reason) {
       if (!isRefusal(reason)) throw reason;
     }
     if (lines.length === 1) {
       // Before it counts as moved: twice aside is better than nowhere.
-      this.setAside(last.bytes);
-      return { at: this.writer.write({ name, chain, from: at, to, bodies: [] }), refused: 1 };
+      this.setAside(piece.subarray(first.from, first.end));
+      return { at: this.writer.write({ name, chain, from: at, to, entries: [] }), refused: 1 };
     }
     const middle = Math.ceil(lines.length / 2);
-    const first = this.take(lines.slice(0, middle), of);
+    const before = this.take(lines.slice(0, middle), of);
     const between = lines[middle];
     // Where somebody else has moved some as well, what is to be moved next is read anew.
-    if (between === undefined || first.at !== at + firstByteOf(between) - firstByte(lines)) return first;
-    const second = this.take(lines.slice(middle), { ...of, at: first.at });
-    return { at: second.at, refused: first.refused + second.refused };
+    if (between === undefined || before.at !== at + between.from - first.from) return before;
+    const behind = this.take(lines.slice(middle), { ...of, at: before.at });
+    return { at: behind.at, refused: before.refused + behind.refused };
+  }
+
+  /** Whole lines from there on: none, where there is no end of one. Until the next piece is read, which lies there then. */
+  private readPiece(fd: number, at: number, size: number): Buffer {
+    for (let bytes = PIECE_BYTES; ; bytes *= 2) {
+      const length = Math.min(bytes, size - at);
+      if (this.room.length < length) this.room = Buffer.allocUnsafe(Math.max(length, FIRST_ROOM_BYTES));
+      const read = this.room.subarray(0, readSync(fd, this.room, 0, length, at));
+      const end = wholeBytes(read);
+      if (end > 0 || bytes >= size - at) return read.subarray(0, end);
+    }
   }
 
   /** Never forgotten: it may be somebody's money. */
@@ -121,7 +145,7 @@ export class Mover {
     const fd = openSync(`${this.file}.refused`, 'a');
     try {
       fchmodSync(fd, statSync(this.file).mode & PERMISSIONS);
-      writeSync(fd, Buffer.concat([line, Buffer.from('\n')]));
+      writeSync(fd, line);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -143,22 +167,8 @@ interface Place {
   readonly chain: string;
   /** Where the first line begins in the journal. */
   readonly at: number;
+  /** In which the lines are. */
+  readonly piece: Buffer;
 }
 
-/** From the start of the piece. */
-const firstByteOf = ({ end, bytes }: Line): number => end - bytes.length - 1;
-
-function firstByte([first]: readonly Line[]): number {
-  return first === undefined ? 0 : firstByteOf(first);
-}
-
-/** Whole lines from there on: none, where there is no end of one. */
-function readPiece(fd: number, at: number, size: number): Buffer {
-  for (let bytes = PIECE_BYTES; ; bytes *= 2) {
-    const length = Math.min(bytes, size - at);
-    const buffer = Buffer.allocUnsafe(length);
-    const read = buffer.subarray(0, readSync(fd, buffer, 0, length, at));
-    const end = wholeBytes(read);
-    if (end > 0 || bytes >= size - at) return read.subarray(0, end);
-  }
-}
+const isWhole = (line: Line): line is Line & EntryText => line.body !== undefined;

@@ -73,6 +73,7 @@ export class Moves {
     do await this.move();
     while (journal.waitingBytes > 0 && this.mayGoBetter && performance.now() < untilMs);
     clearTimeout(this.timer);
+    await this.clear(true);
     if (journal.waitingBytes > 0) warn(`ledger ${file}: entries stay in its journal until it is opened again`);
   }
 
@@ -108,9 +109,17 @@ export class Moves {
       await this.ask({ kind: 'move', journal: file }, (value) => this.hear(file.name, value as Moved));
       if (this.fault !== undefined) break;
     }
+    if (this.fault === undefined) await this.clear(false);
     this.running = undefined;
     if (this.fault !== undefined) this.timer ??= setTimeout(() => void this.move(), LATER_MS).unref();
     else if (journal.waitingBytes > 0) this.soon();
+  }
+
+  /** Removes what is in the database for good. @param isEnded nothing is written any more */
+  private async clear(isEnded: boolean): Promise<void> {
+    const { journal } = this.options;
+    const done = journal.done(isEnded);
+    if (done.length > 0) await this.ask({ kind: 'sync' }, () => journal.remove(done));
   }
 
   private hear(name: string, moved: Moved): void {

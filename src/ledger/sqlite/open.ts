@@ -12,7 +12,7 @@ import { bodyOf } from '../chain.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { type FileOptions, messageOf, openDatabase } from './database.ts';
 import { Journal } from './journal.ts';
-import { lineOf } from './journal-line.ts';
+import { linesOf } from './journal-line.ts';
 import { Moves } from './moves.ts';
 import { createReader } from './reader.ts';
 import { createThreadedReader } from './reading.ts';
@@ -45,9 +45,9 @@ const MAX_JOURNAL_BYTES = 256 * MIB;
 
 /** @throws Failure `unavailable` where the file cannot be opened or made, `config_invalid` where it is no ledger */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger & LedgerReader> {
-  const { file, synchronous, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
+  const { file, maxBatch = 2_000, maxWaiting = 50_000, patienceMs = 10_000 } = options;
   const { maxJournalBytes = MAX_JOURNAL_BYTES, warn = () => undefined } = options;
-  const data: WriterData = { file, synchronous, maxBatch };
+  const data: WriterData = { file, maxBatch };
   // Sources run as they are, the package as it was built.
   const script = new URL(
     import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',
@@ -60,9 +60,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     async write(bodies) {
       // Whoever is quicker than the thread waits for it.
       if (journal.waitingBytes > maxJournalBytes) await moves.everything(0);
-      let lines = '';
-      for (const body of bodies) lines += lineOf(body);
-      journal.write(lines);
+      journal.write(linesOf(bodies));
       moves.soon();
       await journal.sync();
     },

@@ -8,7 +8,7 @@ import { Failure } from '../../core/failure.ts';
 import { type ChainHead, type ChainRow, ChainWalk, type DroppedPart } from '../chain-walk.ts';
 import { HOUR_MS, MEASURES, ROLLED } from '../columns.ts';
 import { Faults, type KeptHead, type Verified } from '../faults.ts';
-import { messageOf, openDatabase } from './database.ts';
+import { messageOf, openDatabase, syncCommits } from './database.ts';
 import { takeInJournals } from './take-in.ts';
 
 export interface VerifyOptions {
@@ -21,6 +21,11 @@ export interface VerifyOptions {
 }
 
 const PAGE = 5_000;
+/** Rows lie in the order of time. Where each has its place in its chain is sorted here, on the disk. */
+const PLACES = `
+  CREATE TEMP TABLE places AS SELECT chain, seq, at_ms, id FROM entries;
+  CREATE INDEX temp.places_in_order ON places (chain, seq, at_ms, id);
+`;
 type Row = Readonly<Record<string, unknown>>;
 
 /** @throws Failure `unavailable` where the file cannot be read */
@@ -34,7 +39,7 @@ export async function verifySqliteLedger({
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
     // One moment of everything, whatever is written meanwhile.
-    database.exec('BEGIN');
+    database.exec(`PRAGMA temp_store = FILE; BEGIN; ${PLACES}`);
     const faults = new Faults();
     const chains = chainsOf(database, kept);
     let rows = 0;
@@ -66,6 +71,8 @@ export function sqliteHeads(file: string, warn: (message: string) => void = () =
   takeInJournals(file, warn);
   const database = openDatabase({ file, synchronous: 'normal' }, true);
   try {
+    // What is kept elsewhere is of what is here for good.
+    syncCommits(file);
     return listed(database).map(({ chain, seq, hash }) => ({ chain, seq, hash: hash.toString('hex') }));
   } catch (reason) {
     throw new Failure('unavailable', `ledger ${file}: cannot be read: ${messageOf(reason)}`, { cause: reason });
@@ -94,7 +101,7 @@ const headOf = (row: Row): ChainHead => ({
 function chainsOf(database: DatabaseSync, kept: readonly KeptHead[]): readonly ChainHead[] {
   const heads = listed(database);
   const known = new Set(heads.map(({ chain }) => chain));
-  const others = prepare(database, 'SELECT DISTINCT chain FROM entries').all();
+  const others = prepare(database, 'SELECT DISTINCT chain FROM places').all();
   const lacking = new Set([...others.map(({ chain }) => String(chain)), ...kept.map(({ chain }) => chain)]);
   for (const chain of known) lacking.delete(chain);
   return [...heads, ...[...lacking].map((chain) => ({ chain, seq: 0n, hash: Buffer.alloc(0) }))];
@@ -110,7 +117,11 @@ const droppedOf = (database: DatabaseSync, chain: string): readonly DroppedPart[
     }));
 
 function* pagesOf(database: DatabaseSync, chain: string): Generator<readonly ChainRow[]> {
-  const statement = prepare(database, 'SELECT * FROM entries WHERE chain = ? ORDER BY seq, at_ms');
+  const statement = prepare(
+    database,
+    `SELECT entries.* FROM places CROSS JOIN entries USING (at_ms, id)
+     WHERE places.chain = ? ORDER BY places.seq, places.at_ms, places.id`,
+  );
   let page: ChainRow[] = [];
   for (const row of statement.iterate(chain)) {
     page.push(chainRow(row));

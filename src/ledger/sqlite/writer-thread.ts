@@ -3,13 +3,14 @@
  * answered when what it asks for is durable.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FileOptions, isBusy, messageOf, openDatabase } from './database.ts';
+import { isBusy, messageOf, openDatabase } from './database.ts';
 import type { JournalFile } from './journal-files.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 import type { Answer } from './thread.ts';
 
-export interface WriterData extends FileOptions {
+export interface WriterData {
+  readonly file: string;
   /** Entries of one transaction. */
   readonly maxBatch: number;
 }
@@ -19,6 +20,8 @@ export type ToWriter =
   | { readonly kind: 'move'; readonly journal: JournalFile }
   /** All that lie beside the ledger; answered with how many lines were set aside. */
   | { readonly kind: 'move_all'; readonly nowMs: number }
+  /** What was moved by now outlives the power. */
+  | { readonly kind: 'sync' }
   | { readonly kind: 'close' };
 
 const data = workerData as WriterData; // given by `open.ts`, which starts this
@@ -31,7 +34,8 @@ const failed = (reason: unknown): Answer => ({
 });
 
 try {
-  const database = openDatabase(data);
+  // A journal is on the disk, and stays until what was moved is: so no transaction waits for that.
+  const database = openDatabase({ file: data.file, synchronous: 'normal' });
   migrate(database);
   const mover = new Mover(database, data);
   const done = (message: Exclude<ToWriter, { readonly kind: 'close' }>): unknown => {
@@ -40,6 +44,8 @@ try {
         return mover.move(message.journal);
       case 'move_all':
         return mover.moveAll(message.nowMs);
+      case 'sync':
+        return mover.sync();
     }
   };
   parentPort?.on('message', (message: ToWriter) => {

@@ -1,8 +1,10 @@
 /** Writes a batch of entries in one transaction: rows, what they add to the sums, and the end of the writer's chain. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { linkHash } from '../chain.ts';
-import { chargesOf, columnsOfBody, type EntryColumns, MEASURES, ROLLED, rollupsOf } from '../columns.ts';
-import { ENTRY_COLUMNS } from './schema.ts';
+import { chargesOf, MEASURES, ROLLED, rollupsOf } from '../columns.ts';
+import { BatchSums } from './batch-sums.ts';
+import { BodyReader } from './body-reader.ts';
+import { EntryInserts } from './entry-inserts.ts';
 
 interface Head {
   readonly seq: bigint;
@@ -10,42 +12,6 @@ interface Head {
 }
 
 const marks = (count: number): string => Array(count).fill('?').join(', ');
-
-export const INSERT_ENTRY = `INSERT INTO entries (${ENTRY_COLUMNS.join(', ')}) VALUES (${marks(ENTRY_COLUMNS.length)})`;
-
-/** What `INSERT_ENTRY` takes. */
-export const valuesOf = (row: EntryColumns, chain: string, seq: bigint, hash: Buffer): SQLInputValue[] => [
-  Number(row.at_ms),
-  row.id,
-  chain,
-  seq,
-  hash,
-  row.body,
-  row.kind,
-  row.call_id,
-  row.decision_id,
-  row.policy_revision,
-  row.team,
-  row.application,
-  row.environment,
-  row.cost_center,
-  row.key_id,
-  row.subject,
-  row.target,
-  row.requested_model,
-  row.operation,
-  row.outcome,
-  row.certainty,
-  row.tags === null ? null : JSON.stringify(row.tags),
-  row.calls,
-  row.attempts,
-  row.input_tokens,
-  row.cache_read_tokens,
-  row.output_tokens,
-  BigInt(row.cost_nano),
-  BigInt(row.charged_nano),
-  JSON.stringify(row.accounts),
-];
 
 /** Lines of a journal that follow on one another. */
 export interface Batch {
@@ -55,13 +21,20 @@ export interface Batch {
   /** Bytes of the journal before them, and with them. */
   readonly from: number;
   readonly to: number;
-  /** Texts of entries; what was written before is left as it is. */
-  readonly bodies: readonly string[];
+  /** What was written before is left as it is. */
+  readonly entries: readonly EntryText[];
+}
+
+export interface EntryText {
+  readonly body: string;
+  /** Of the body. */
+  readonly bytes: Buffer;
 }
 
 export class BatchWriter {
   private readonly database: DatabaseSync;
-  private readonly insertEntry: StatementSync;
+  private readonly reader = new BodyReader();
+  private readonly inserts: EntryInserts;
   private readonly addRollup: StatementSync;
   private readonly addCharge: StatementSync;
   private readonly saveHead: StatementSync;
@@ -71,7 +44,7 @@ export class BatchWriter {
 
   constructor(database: DatabaseSync) {
     this.database = database;
-    this.insertEntry = database.prepare(`${INSERT_ENTRY} ON CONFLICT DO NOTHING`);
+    this.inserts = new EntryInserts(database);
     this.addRollup = database.prepare(
       `INSERT INTO rollups (hour_ms, ${[...ROLLED, ...MEASURES].join(', ')})
        VALUES (${marks(1 + ROLLED.length + MEASURES.length)})
@@ -94,12 +67,12 @@ export class BatchWriter {
   }
 
   /** @returns how many bytes of the journal are in the database then: others than those where somebody else moved some */
-  write({ name, chain, from, to, bodies }: Batch): number {
+  write({ name, chain, from, to, entries }: Batch): number {
     this.database.exec('BEGIN IMMEDIATE');
     try {
       const moved = this.moved(name);
       if (moved === from) {
-        this.writeAll(bodies, chain);
+        this.writeAll(entries, chain);
         this.savePlace.run(name, to);
       }
       this.database.exec('COMMIT');
@@ -111,35 +84,30 @@ export class BatchWriter {
     }
   }
 
-  private writeAll(bodies: readonly string[], chain: string): void {
+  private writeAll(entries: readonly EntryText[], chain: string): void {
     let { seq, hash } = this.head(chain);
-    const written: EntryColumns[] = [];
-    for (const body of bodies) {
-      const row = columnsOfBody(body);
-      const next = linkHash(hash, chain, seq + 1n, body);
-      if (this.insert(row, chain, seq + 1n, next) === 0) continue;
+    const written = new BatchSums();
+    for (const { body, bytes } of entries) {
+      const row = this.reader.read(body);
+      const next = linkHash(hash, chain, seq + 1n, bytes);
+      if (!this.inserts.insert(row, body, { chain, seq: seq + 1n, hash: next })) continue;
       seq += 1n;
       hash = next;
-      written.push(row);
+      written.add(row);
     }
-    if (written.length === 0) return;
-    for (const sum of rollupsOf(written)) {
+    const sums = written.rows();
+    if (sums.length === 0) return;
+    for (const sum of rollupsOf(sums)) {
       this.addRollup.run(
         sum['hour_ms'] ?? 0,
         ...ROLLED.map((name) => sum[name] ?? ''),
         ...MEASURES.map((name) => (name === 'cost_nano' ? BigInt(sum[name] ?? 0) : (sum[name] ?? 0))),
       );
     }
-    for (const sum of chargesOf(written)) {
+    for (const sum of chargesOf(sums)) {
       this.addCharge.run(sum['hour_ms'] ?? 0, sum['account'] ?? '', BigInt(sum['charged_nano'] ?? 0));
     }
     this.saveHead.run(chain, seq, hash);
-  }
-
-  /** @returns 0 where it was there */
-  private insert(row: EntryColumns, chain: string, seq: bigint, hash: Buffer): number {
-    const { changes } = this.insertEntry.run(...valuesOf(row, chain, seq, hash));
-    return Number(changes);
   }
 
   private head(chain: string): Head {

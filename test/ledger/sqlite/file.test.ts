@@ -27,11 +27,23 @@ describe('the file of the embedded ledger', () => {
   it('of the first version is brought up to date, with what is in it', async () => {
     await place.write('writer', manyEntries(5));
     place.ask(
-      'DROP INDEX entries_id; DROP TABLE dropped; DROP TABLE pruned; DROP TABLE journals; PRAGMA user_version = 1',
+      `DROP INDEX entries_id; DROP TABLE dropped; DROP TABLE pruned; DROP TABLE journals;
+       CREATE INDEX entries_chain ON entries (chain, seq); PRAGMA user_version = 1`,
     );
     await place.write('writer', [attemptEntry({ id: 'later' }), attemptEntry({ id: 'later', atMs: AT_MS + 1 })]);
     assert.deepEqual(await place.faults(), []);
     assert.deepEqual(place.ask('SELECT count(*) AS rows FROM entries'), [{ rows: 6 }]);
+  });
+
+  it('of the version before is brought up to date: it goes on where it was, without the index of chains', async () => {
+    await place.write('writer', manyEntries(5));
+    place.ask('CREATE INDEX entries_chain ON entries (chain, seq); PRAGMA user_version = 3');
+    await place.write('writer', [...manyEntries(7), attemptEntry({ id: 'later', atMs: AT_MS - 1 })]);
+    assert.deepEqual(await place.faults(), []);
+    assert.deepEqual(place.ask('SELECT id FROM entries WHERE seq = 8'), [{ id: 'later' }]);
+    assert.deepEqual(place.ask("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"), [
+      { name: 'entries_id' },
+    ]);
   });
 
   it('of a newer version is refused, and left as it is', async () => {

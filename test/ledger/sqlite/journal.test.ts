@@ -23,7 +23,7 @@ import type { LedgerEntry } from '../../../src/core/ledger-entry.ts';
 import { bodyOf } from '../../../src/ledger/chain.ts';
 import { openDatabase } from '../../../src/ledger/sqlite/database.ts';
 import { Journal, type JournalOptions } from '../../../src/ledger/sqlite/journal.ts';
-import { lineOf, linesIn } from '../../../src/ledger/sqlite/journal-line.ts';
+import { linesIn, linesOf } from '../../../src/ledger/sqlite/journal-line.ts';
 import { Mover } from '../../../src/ledger/sqlite/mover.ts';
 import { openSqliteLedger, openSqliteReader } from '../../../src/ledger/sqlite/open.ts';
 import { pruneSqliteLedger } from '../../../src/ledger/sqlite/prune.ts';
@@ -35,6 +35,8 @@ const EVER = { fromMs: 0, toMs: Date.UTC(2100, 0) };
 
 const journalOf = (options: Pick<JournalOptions, 'file'> & Partial<JournalOptions>): Journal =>
   new Journal({ chain: 'c', synchronous: 'normal', largeBytes: 2_000, ...options });
+
+const lineOf = (body: string): string => linesOf([body]).toString();
 
 describe('a line of a journal', () => {
   it('is read as what was written, and as nothing where a byte of it is another', () => {
@@ -218,9 +220,7 @@ describe('the journals beside a ledger', () => {
         return writeSync(fd, bytes, from, length);
       };
       const journal = journalOf({ file: place.file, writeBytes, largeBytes: 1_000_000 });
-      const lines = named('k', 3)
-        .map((entry) => lineOf(bodyOf(entry)))
-        .join('');
+      const lines = linesOf(named('k', 3).map(bodyOf));
       for (let time = 0; time < 5; time += 1) assert.throws(() => journal.write(lines), /ENOSPC/);
       assert.equal(beside().length, 1);
       takeInJournals(place.file, assert.fail);
@@ -240,12 +240,13 @@ describe('the journals beside a ledger', () => {
     const journal = journalOf({ file: place.file, largeBytes: 3_000 });
     const entries = named('k', 300);
     entries.forEach((entry, index) => {
-      journal.write(lineOf(bodyOf(entry)));
+      journal.write(linesOf([bodyOf(entry)]));
       if (index % 7 > 0) return;
       for (const { file } of journal.parts) {
         const moved = mover.move(file);
         journal.moved(file.name, moved.kind === 'moved' ? moved.bytes : 0);
       }
+      journal.remove(journal.done(false));
       assert.ok(beside().length <= 4, 'those that are moved are gone');
     });
     takeInJournals(place.file, assert.fail);
@@ -378,7 +379,7 @@ describe('the journals beside a ledger', () => {
             case 'append': {
               number += 1;
               const entries = named(`n${number}`, 1 + (number % 3));
-              journal.write(entries.map((entry) => lineOf(bodyOf(entry))).join(''));
+              journal.write(linesOf(entries.map(bodyOf)));
               acknowledged.push(...entries.map(({ id }) => id));
               break;
             }
