@@ -25,6 +25,8 @@ export class Connection implements Line {
   /** Whose body may still come; its answer may be out. */
   private turn: Turn | undefined;
   private isTurnOver = true;
+  /** The last bytes of its answer are written, and not all taken yet. */
+  private isFinishing = false;
   private behind: Behind = 'stay';
   /** Of the body; undefined: there is none. */
   private decoder: Decoder | undefined;
@@ -114,6 +116,7 @@ export class Connection implements Line {
     const { turn, socket } = this;
     if (this.isTurnOver || turn === undefined) return;
     this.behind = behind;
+    this.isFinishing = true;
     if (typeof bytes === 'string') socket.write(bytes, encoding);
     else socket.write(bytes);
     // A client that sends all before it reads is read from, or neither would ever go on.
@@ -148,8 +151,10 @@ export class Connection implements Line {
   }
 
   private receiveHead(bytes: Buffer): void {
-    if (!this.head.isBegun) this.sinceMs = performance.now();
+    const isFirst = !this.head.isBegun;
     const head = this.head.read(bytes);
+    // An empty line behind a body is no head.
+    if (isFirst && (head !== undefined || this.head.isBegun)) this.sinceMs = performance.now();
     if (typeof head === 'string') this.refuse(head);
     else if (head !== undefined) this.begin(head.text, bytes, head.end);
   }
@@ -163,17 +168,18 @@ export class Connection implements Line {
       return;
     }
     const turn = new Turn(head, this);
-    this.phase = 'serving';
     this.isFresh = false;
     this.turn = turn;
-    this.isTurnOver = false;
     this.decoder = decoderOf(head, maxHeaderBytes);
     if (this.decoder === undefined) turn.body.complete();
     if (from < bytes.length) {
       if (turn.body.isComplete) this.hold(bytes.subarray(from));
       else this.receiveBody(bytes, from);
-      if (this.phase !== 'serving') return;
+      // Its body was refused.
+      if (this.phase !== 'head') return;
     }
+    this.phase = 'serving';
+    this.isTurnOver = false;
     this.shared.service.begin(turn);
   }
 
@@ -210,6 +216,7 @@ export class Connection implements Line {
     const { turn } = this;
     if (this.isTurnOver || turn === undefined) return;
     this.isTurnOver = true;
+    this.isFinishing = false;
     this.silence.forget();
     turn.finished();
     this.shared.service.over(turn);
@@ -277,9 +284,10 @@ export class Connection implements Line {
   private ended(): void {
     if (this.phase === 'head' && this.head.isBegun) {
       this.refuse('malformed');
-    } else if (this.phase === 'serving' && !this.isTurnOver) {
+    } else if (this.phase === 'serving' && !this.isFinishing) {
       this.socket.destroy();
     } else {
+      // What is on its way still gets there.
       this.socket.destroySoon();
     }
   }

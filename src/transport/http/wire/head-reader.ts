@@ -27,7 +27,7 @@ export class HeadReader {
 
   /** Some of it is there. */
   get isBegun(): boolean {
-    return this.pieces !== undefined;
+    return this.pieces !== undefined && this.pieces.length > 0;
   }
 
   /** @returns undefined: it goes on */

@@ -6,7 +6,7 @@ import { createListener } from '../../../../src/transport/http/wire/listener.ts'
 import { consequenceOf, type Waiting } from '../../../../src/transport/http/wire/overdue.ts';
 import { headerLines } from '../../../../src/transport/http/wire/response-head.ts';
 import type { Turn } from '../../../../src/transport/http/wire/turn.ts';
-import { BOUNDS } from './support/understood.ts';
+import { BOUNDS } from './support/serving.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,6 +3,7 @@ import { createServer as createNodeServer } from 'node:http';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { createListener, type Listener } from '../../../../../src/transport/http/wire/listener.ts';
 import type { ConnectionBounds } from '../../../../../src/transport/http/wire/service.ts';
+import { BOUNDS } from './serving.ts';
 
 export interface Understood {
   readonly method: string;
@@ -24,14 +25,6 @@ export interface Read {
   /** Latin-1: all that was answered. */
   readonly answer: string;
 }
-
-export const BOUNDS: ConnectionBounds = {
-  maxHeaderBytes: 16_384,
-  maxFields: 100,
-  headersTimeoutMs: 10_000,
-  requestTimeoutMs: 10_000,
-  keepaliveTimeoutMs: 10_000,
-};
 
 const MAX_BODY_BYTES = 1_000_000;
 /** A server that waits for more is told that nothing comes. */
