@@ -152,9 +152,11 @@ function parseRequestLine(text: string): RequestHead | undefined {
 
 /** The four forms of RFC 9112 §3.2. */
 function isTarget(method: string, target: string): boolean {
-  if (method === 'CONNECT') return /^[\w.-]+:\d{1,5}$/.test(target);
+  if (method === 'CONNECT') return /^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(target);
   if (target.charCodeAt(0) === 0x2f) return true;
-  return target === '*' ? method === 'OPTIONS' : /^https?:\/\/[\w.-]+(?::\d{1,5})?(?:[/?]|$)/i.test(target);
+  return target === '*'
+    ? method === 'OPTIONS'
+    : /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/i.test(target);
 }
 
 /**
@@ -189,7 +191,8 @@ function heed(
       if (!isNamed(text, from, 'transfer-encoding')) return true;
       if (head.framing !== 'none' || head.minorVersion === 0) return false;
       head.framing = 'chunked';
-      return isWord(text, valueFrom, valueTo, 'chunked');
+      // Not even a blank behind it: readers differ on which of them belong to the coding.
+      return isWord(text, valueFrom, valueTo, 'chunked') && text.charCodeAt(valueTo) === CR;
     default:
       return true;
   }

@@ -35,7 +35,7 @@ const noBody = fc.constant({ framing: '', sent: '', body: '' });
 const request = fc
   .tuple(
     fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'M-SEARCH'),
-    fc.stringMatching(/^\/[!-"$-~]{0,20}$/),
+    fc.oneof(fc.stringMatching(/^\/[!-"$-~]{0,20}$/), fc.constantFrom('http://x/a', 'http://[::1]:80/a?b')),
     fc.array(field, { maxLength: 6 }),
     fc.oneof(withLength, inChunks, noBody),
     fc.nat(),

@@ -27,6 +27,8 @@ const REFUSED: readonly [name: string, bytes: string][] = [
   ['chunks twice', `${fields('transfer-encoding: chunked', 'transfer-encoding: chunked')}0\r\n\r\n`],
   ['no coding at all', fields('transfer-encoding:')],
   ['chunks with something behind', `${fields('transfer-encoding: chunked;q=1')}0\r\n\r\n`],
+  ['chunks before a tab', `${fields('transfer-encoding: chunked\t')}0\r\n\r\n`],
+  ['chunks before a blank', `${fields('transfer-encoding: chunked ')}0\r\n\r\n`],
   ['chunks behind a vertical tab', `${fields('transfer-encoding: \x0bchunked')}0\r\n\r\n`],
   ['a blank before the colon', `${fields('transfer-encoding : chunked')}0\r\n\r\n`],
   ['a tab before the colon', `${fields('content-length\t: 1')}a`],
