@@ -60,7 +60,8 @@ export function sendStream(turn: Turn, reply: StreamReply, wanted: 'stay' | 'clo
       over = true;
       const last = failure === undefined ? '' : reply.fail(failure);
       const text = `${head}${last === '' || !isChunked ? last : chunkOf(last)}`;
-      turn.finish(isChunked ? `${text}0\r\n${headerLines(reply.trailers())}\r\n` : text, 'utf8', behind);
+      const encoding = last === '' ? 'ascii' : 'utf8';
+      turn.finish(isChunked ? `${text}0\r\n${headerLines(reply.trailers())}\r\n` : text, encoding, behind);
     },
   });
 }

@@ -12,6 +12,7 @@ import { consequenceOf, MAX_DISCARD_BYTES, type Phase } from './overdue.ts';
 import { parseRequestHead } from './request-head.ts';
 import type { Shared } from './service.ts';
 import { Silence } from './silence.ts';
+import { TickWriter } from './tick-writer.ts';
 import { type Behind, type Bytes, type Encoding, type Line, Turn } from './turn.ts';
 
 export class Connection implements Line {
@@ -34,6 +35,7 @@ export class Connection implements Line {
   private readonly early: EarlyBytes = new EarlyBytes();
   private isPaused = false;
   private readonly silence: Silence;
+  private readonly output: TickWriter;
   private readonly take: (view: Buffer) => void;
   private readonly flushed: (error?: Error | null) => void;
 
@@ -41,6 +43,7 @@ export class Connection implements Line {
     this.socket = socket;
     this.shared = shared;
     this.head = new HeadReader(shared.bounds.maxHeaderBytes);
+    this.output = new TickWriter(socket, () => this.turn?.writer?.drained());
     this.silence = new Silence(socket, shared.bounds.keepaliveTimeoutMs);
     this.take = (view) => {
       if (this.turn?.body.add(view) === false) this.pause();
@@ -107,7 +110,7 @@ export class Connection implements Line {
 
   write(bytes: Bytes, encoding: Encoding): boolean {
     if (this.isTurnOver) return true;
-    const takesMore = typeof bytes === 'string' ? this.socket.write(bytes, encoding) : this.socket.write(bytes);
+    const takesMore = this.output.write(bytes, encoding);
     if (!takesMore) this.silence.watch();
     return takesMore;
   }
@@ -117,8 +120,7 @@ export class Connection implements Line {
     if (this.isTurnOver || turn === undefined) return;
     this.behind = behind;
     this.isFinishing = true;
-    if (typeof bytes === 'string') socket.write(bytes, encoding);
-    else socket.write(bytes);
+    this.output.writeNow(bytes, encoding);
     // A client that sends all before it reads is read from, or neither would ever go on.
     if (!turn.body.isComplete) {
       turn.body.discard();
@@ -259,7 +261,7 @@ export class Connection implements Line {
     }
     const isHeard = this.phase === 'head' || this.phase === 'serving';
     this.leave();
-    if (isHeard) this.socket.write(this.shared.service.refusal(fault), 'latin1');
+    if (isHeard) this.output.writeNow(this.shared.service.refusal(fault), 'latin1');
     this.close();
   }
 

@@ -6,7 +6,8 @@ import type { RequestHead } from './request-head.ts';
 import type { Closing } from './response-head.ts';
 
 export type Bytes = string | Uint8Array;
-export type Encoding = 'latin1' | 'utf8';
+/** `ascii`: the same in either. */
+export type Encoding = 'latin1' | 'utf8' | 'ascii';
 
 /** What becomes of the connection behind an answer. */
 export type Behind =
