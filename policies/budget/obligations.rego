@@ -8,7 +8,7 @@ package turnpike.budget
 #   rule: budget.downgrade
 obligations := [] if count(reached) == 0
 
-else := array.concat(downgrades, [{"kind": "warn", "value": id} | some id in warned])
+else := array.concat(downgrades, [{"kind": "warn", "value": id} | some id in sort(warned)])
 
 # METADATA
 # title: Budgets to warn about

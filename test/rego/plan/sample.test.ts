@@ -137,12 +137,19 @@ suite('the sample policies', () => {
     };
     const caller = { application: 'assistant', team: 'search', environment: 'prod', roles: ['service'] };
     const now = { unix_ms: NOW_MS, date: '2026-11-23', weekday: 'mon', hour: 12 };
+    // Each wants a warning: in which order, every evaluator must say alike.
+    const strained = { application: 'eval-harness', environment: 'dev', roles: ['developer'], team: 'research' };
+    const strain = [
+      { id: 'company-month', state: 'warn', utilization: 0, remaining_nano_usd: 0 },
+      { id: 'team-research-month', state: 'exhausted', utilization: 0, remaining_nano_usd: 0 },
+    ];
     const rest = { caller, budgets: [], limits: [], targets: {}, attempts: [], now };
     fc.assert(fc.property(inputs(names, teamOf), alike), {
       numRuns: 1000,
       examples: [
         [{ call: { operation: 'chat', model: 'auto' }, ...rest }],
         [{ call: { operation: 'chat', region: 'moon' }, ...rest }],
+        [{ call: { operation: 'chat', task: 'agent' }, ...rest, caller: strained, budgets: strain }],
       ],
     });
     assert.ok(outcomes.has('allow') && outcomes.has('deny'), `saw only ${[...outcomes].join(', ')}`);
