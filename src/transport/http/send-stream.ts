@@ -7,9 +7,6 @@ import { latin1Of } from './send.ts';
 import { headerLines, statusLine } from './wire/response-head.ts';
 import type { Behind, Bytes, Turn } from './wire/turn.ts';
 
-/** Longer than this, copying costs more than a second piece. */
-const MAX_COPIED_BYTES = 65_536;
-
 export function sendStream(turn: Turn, reply: StreamReply, wanted: 'stay' | 'close'): void {
   const { stream } = reply;
   if (turn.isGone) {
@@ -79,13 +76,11 @@ function writeChunk(turn: Turn, head: string, bytes: Bytes): boolean {
     return turn.write(head + chunkOf(bytes), 'utf8');
   }
   const before = `${head}${bytes.length.toString(16)}\r\n`;
-  if (bytes.length <= MAX_COPIED_BYTES) return turn.write(`${before}${latin1Of(bytes)}\r\n`, 'latin1');
-  turn.cork();
+  const text = latin1Of(bytes);
+  if (text !== undefined) return turn.write(`${before}${text}\r\n`, 'latin1');
   turn.write(before, 'latin1');
   turn.write(bytes, 'latin1');
-  const takesMore = turn.write('\r\n', 'latin1');
-  turn.uncork();
-  return takesMore;
+  return turn.write('\r\n', 'latin1');
 }
 
 const chunkOf = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;

@@ -3,9 +3,6 @@ import type { WholeReply } from './reply.ts';
 import { headerLines, statusLine } from './wire/response-head.ts';
 import type { Behind, Turn } from './wire/turn.ts';
 
-/** Longer than this, copying costs more than a second piece. */
-const MAX_COPIED_BYTES = 65_536;
-
 export function sendReply(turn: Turn, reply: WholeReply, behind: Behind): void {
   if (turn.isGone || turn.hasSaid) return;
   const { body } = reply;
@@ -19,17 +16,21 @@ export function sendReply(turn: Turn, reply: WholeReply, behind: Behind): void {
   } else if (isText) {
     // A string of ASCII is bytes one to one.
     turn.finish(head + body, sizeBytes === body.length ? 'latin1' : 'utf8', behind);
-  } else if (sizeBytes <= MAX_COPIED_BYTES) {
-    turn.finish(head + latin1Of(body), 'latin1', behind);
   } else {
-    turn.cork();
-    turn.write(head, 'latin1');
-    turn.finish(body, 'latin1', behind);
-    turn.uncork();
+    const text = latin1Of(body);
+    if (text === undefined) turn.write(head, 'latin1');
+    turn.finish(text === undefined ? body : head + text, 'latin1', behind);
   }
 }
 
-/** Each byte as a character: Node writes one string in a cheaper call than strings and buffers side by side. */
-export function latin1Of(bytes: Uint8Array): string {
+/** Longer than this, copying costs more than a second piece. */
+const MAX_COPIED_BYTES = 65_536;
+
+/**
+ * Each byte as a character: Node writes one string in a cheaper call than strings and buffers side by side.
+ * @returns undefined: it is too long for that to be so
+ */
+export function latin1Of(bytes: Uint8Array): string | undefined {
+  if (bytes.length > MAX_COPIED_BYTES) return undefined;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

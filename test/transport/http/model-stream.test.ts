@@ -15,6 +15,7 @@ import {
   whole,
 } from '../../support/scripted-gateway.ts';
 import { plainRoutes } from './support/plain-protocol.ts';
+import { quiet } from './support/quiet.ts';
 import { answering } from './support/scripted.ts';
 import { type Served, serve } from './support/served.ts';
 
@@ -320,13 +321,3 @@ describe('a streamed reply', { timeout: 30_000 }, () => {
     assert.match(Buffer.concat(chunks).toString(), /\r\n\r\ndata: one\n\ndata: end [\w-]+\n\n$/);
   });
 });
-
-/** What a counter comes to when it stands still; bounded. */
-async function quiet(read: () => number): Promise<number> {
-  let before = -1;
-  for (let round = 0; round < 50 && before !== read(); round += 1) {
-    before = read();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return before;
-}

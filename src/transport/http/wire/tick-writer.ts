@@ -30,10 +30,7 @@ export class TickWriter {
 
   /** @returns false when no more is taken for now */
   write(bytes: Bytes, encoding: Encoding): boolean {
-    if (typeof bytes !== 'string') {
-      this.flush();
-      return this.socket.write(bytes);
-    }
+    if (typeof bytes !== 'string') return this.writeBytes(bytes);
     this.join(bytes, encoding);
     if (!this.isScheduled) {
       this.isScheduled = true;
@@ -46,9 +43,21 @@ export class TickWriter {
 
   /** With all that waits, at once. */
   writeNow(bytes: Bytes, encoding: Encoding): void {
-    if (typeof bytes === 'string') this.join(bytes, encoding);
+    if (typeof bytes !== 'string') {
+      this.writeBytes(bytes);
+      return;
+    }
+    this.join(bytes, encoding);
     this.flush();
-    if (typeof bytes !== 'string') this.socket.write(bytes);
+  }
+
+  /** Behind what waits, in one call to the kernel. */
+  private writeBytes(bytes: Uint8Array): boolean {
+    this.socket.cork();
+    this.flush();
+    const takesMore = this.socket.write(bytes);
+    this.socket.uncork();
+    return takesMore;
   }
 
   /** @returns false when the socket takes no more for now, and will tell */

@@ -90,14 +90,6 @@ export class Turn {
     this.line.finish(bytes, encoding, behind);
   }
 
-  cork(): void {
-    this.socket.cork();
-  }
-
-  uncork(): void {
-    this.socket.uncork();
-  }
-
   destroy(): void {
     this.line.socket.destroy();
   }

@@ -1,107 +1,57 @@
 /** What a connection holds for a client that sends more than is asked for, and what becomes of one that takes too long. */
 import assert from 'node:assert/strict';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
-import { createListener } from '../../../../src/transport/http/wire/listener.ts';
+import { describe, it } from 'node:test';
 import { consequenceOf, type Waiting } from '../../../../src/transport/http/wire/overdue.ts';
 import { headerLines } from '../../../../src/transport/http/wire/response-head.ts';
-import type { Turn } from '../../../../src/transport/http/wire/turn.ts';
-import { BOUNDS } from './support/serving.ts';
+import { quiet } from '../support/quiet.ts';
+import { BOUNDS, dial, finishEmpty, serveTurns } from './support/serving.ts';
 
 const MIB = 1024 * 1024;
 
-/** A server whose requests the test answers itself. */
-async function held(context: TestContext) {
-  const turns: Turn[] = [];
-  const begun = Promise.withResolvers<Turn>();
-  const listener = createListener({
-    service: {
-      begin(turn) {
-        turns.push(turn);
-        begun.resolve(turn);
-      },
-      over: () => undefined,
-      refusal: () => '',
-    },
-    bounds: BOUNDS,
-    maxConnections: 10,
-    tls: undefined,
-  });
-  await new Promise<void>((resolve) => listener.server.listen(0, '127.0.0.1', () => resolve()));
-  // A listening TCP server has an AddressInfo, never a pipe name.
-  const { port } = listener.server.address() as AddressInfo;
-  const client = await new Promise<Socket>((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket));
-    socket.on('error', () => socket.destroy());
-  });
-  context.after(async () => {
-    client.destroy();
-    await listener.drain(0);
-  });
-  return { client, turns, begun: begun.promise };
-}
-
-/** What a counter comes to when it stands still; bounded. */
-async function quiet(read: () => number): Promise<number> {
-  let before = -1;
-  for (let round = 0; round < 50 && before !== read(); round += 1) {
-    before = read();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return before;
-}
-
-const answer = (turn: Turn): void =>
-  turn.finish(`HTTP/1.1 200 OK\r\ncontent-length: 0\r\n${turn.closingLines(turn.stays('stay'))}\r\n`, 'latin1', 'stay');
-
 describe('a connection', { timeout: 30_000 }, () => {
   it('reads little of what comes behind a request that runs, and all of it in the end', async (context) => {
-    const { client, turns, begun } = await held(context);
+    const served = await serveTurns(context);
+    const { socket } = await dial(served.port);
     const one = 'GET /a HTTP/1.1\r\nhost: x\r\n\r\n';
     const count = Math.ceil((8 * MIB) / one.length);
-    client.write(one.repeat(count));
-    const first = await begun;
+    socket.write(one.repeat(count));
+    const first = await served.turn();
     assert.ok((await quiet(() => first.socket.bytesRead)) < MIB);
-    assert.equal(turns.length, 1);
-    client.resume();
-    for (let at = 0; at < count; at += 1) {
-      while (turns[at] === undefined) await new Promise(setImmediate);
-      const turn = turns[at];
-      assert.ok(turn !== undefined);
-      answer(turn);
-    }
-    assert.equal(turns.length, count);
+    assert.equal(served.begun.length, 1);
+    finishEmpty(first);
+    for (let at = 1; at < count; at += 1) finishEmpty(await served.turn());
+    assert.equal(served.begun.length, count);
   });
 
   it('reads little of a body that nobody asked for, and all of it when somebody does', async (context) => {
-    const { client, begun } = await held(context);
-    client.write(`POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ${8 * MIB}\r\n\r\n`);
-    client.write('x'.repeat(8 * MIB));
-    const turn = await begun;
+    const served = await serveTurns(context);
+    const { socket } = await dial(served.port);
+    socket.write(`POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ${8 * MIB}\r\n\r\n`);
+    socket.write('x'.repeat(8 * MIB));
+    const turn = await served.turn();
     assert.ok((await quiet(() => turn.socket.bytesRead)) < MIB);
     assert.equal((await turn.read(8 * MIB)).length, 8 * MIB);
   });
 
   it('answers one request behind the other, though many come at once', async (context) => {
-    const { client, turns, begun } = await held(context);
-    client.write('GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n');
-    answer(await begun);
-    assert.deepEqual(
-      turns.map(({ head }) => head.target),
-      ['/1', '/2'],
-    );
+    const served = await serveTurns(context);
+    const { socket } = await dial(served.port);
+    socket.write('GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\n\r\n');
+    finishEmpty(await served.turn());
+    assert.deepEqual(served.begun, ['/1', '/2']);
   });
 
   it('tells that the client left, once, while its request runs', async (context) => {
-    const { client, begun } = await held(context);
-    client.write('GET /a HTTP/1.1\r\nhost: x\r\n\r\n');
-    const turn = await begun;
+    const served = await serveTurns(context);
+    const { socket } = await dial(served.port);
+    socket.write('GET /a HTTP/1.1\r\nhost: x\r\n\r\n');
+    const turn = await served.turn();
     const left = new Promise<void>((resolve) => turn.leaving.addEventListener('abort', () => resolve()));
-    client.destroy();
+    socket.destroy();
     await left;
     assert.equal(turn.isGone, true);
     // Nobody hears it.
-    answer(turn);
+    finishEmpty(turn);
   });
 });
 
