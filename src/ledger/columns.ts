@@ -142,7 +142,7 @@ export type ChargedColumns = Pick<EntryColumns, 'at_ms' | 'charged_nano' | 'acco
 export function rollupsOf(rows: readonly RolledColumns[]): readonly Readonly<Record<string, string | number>>[] {
   const sums = new Map<string, { readonly row: RolledColumns; readonly hour: number; readonly sum: Sum }>();
   for (const row of rows) {
-    const hour = hourOf(row);
+    const hour = hourOf(Number(row.at_ms));
     let key = String(hour);
     for (const name of ROLLED) key += `\0${row[name]}`;
     const known = sums.get(key) ?? { row, hour, sum: { ...NOTHING } };
@@ -166,7 +166,7 @@ export function rollupsOf(rows: readonly RolledColumns[]): readonly Readonly<Rec
 export function chargesOf(rows: readonly ChargedColumns[]): readonly Readonly<Record<string, string | number>>[] {
   const sums = new Map<string, { readonly hour: number; readonly account: string; nano: bigint }>();
   for (const row of rows) {
-    const hour = hourOf(row);
+    const hour = hourOf(Number(row.at_ms));
     const nano = BigInt(row.charged_nano);
     for (const account of row.accounts) {
       const key = `${hour}\0${account}`;
@@ -195,7 +195,8 @@ const NOTHING: Sum = {
   cost_nano: 0n,
 };
 
-const hourOf = (row: Pick<EntryColumns, 'at_ms'>): number => Math.floor(Number(row.at_ms) / HOUR_MS) * HOUR_MS;
+/** When the hour of a moment begins. */
+export const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS) * HOUR_MS;
 
 /** Everybody locks rows in one order, so nobody waits in a circle. */
 function inOrder<T>(sums: ReadonlyMap<string, T>): readonly T[] {

@@ -1,5 +1,5 @@
 /** What the rows of a batch add up to: one sum for rows of one hour that share what sums are kept by. */
-import { type ChargedColumns, HOUR_MS, type RolledColumns } from '../columns.ts';
+import { type ChargedColumns, hourOf, type RolledColumns } from '../columns.ts';
 import type { Row, Shared } from './row.ts';
 
 interface Sum {
@@ -15,7 +15,7 @@ export class BatchSums {
   private readonly hours = new Map<number, Map<Shared, Sum>>();
 
   add(row: Row): void {
-    const hourMs = Math.floor(row.at_ms / HOUR_MS) * HOUR_MS;
+    const hourMs = hourOf(row.at_ms);
     let hour = this.hours.get(hourMs);
     if (hour === undefined) {
       hour = new Map();

@@ -4,6 +4,7 @@
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { EntryColumns } from '../columns.ts';
+import { ENTRY_COLUMNS } from './schema.ts';
 
 /** Columns of a row alone, in the order in which they are bound. */
 export const OWN = [
@@ -63,49 +64,26 @@ export const ownValues = (row: Row, body: string, seq: bigint, hash: Buffer): SQ
   row.charged_nano,
 ];
 
+type Common = Exclude<(typeof ENTRY_COLUMNS)[number], (typeof OWN)[number]>;
+const OWN_NAMES: ReadonlySet<string> = new Set(OWN);
+
 /** The other columns, in the order in which they are bound behind those. */
-const COMMON = [
-  'chain',
-  'kind',
-  'policy_revision',
-  'team',
-  'application',
-  'environment',
-  'cost_center',
-  'key_id',
-  'subject',
-  'target',
-  'requested_model',
-  'operation',
-  'outcome',
-  'certainty',
-  'tags',
-  'calls',
-  'attempts',
-  'accounts',
-] as const;
+const COMMON = ENTRY_COLUMNS.filter((name): name is Common => !OWN_NAMES.has(name));
 
 /** As `COMMON` says. */
-export const commonValues = (shared: Shared, chain: string): readonly (string | number | null)[] => [
-  chain,
-  shared.kind,
-  shared.policy_revision,
-  shared.team,
-  shared.application,
-  shared.environment,
-  shared.cost_center,
-  shared.key_id,
-  shared.subject,
-  shared.target,
-  shared.requested_model,
-  shared.operation,
-  shared.outcome,
-  shared.certainty,
-  shared.tags === null ? null : JSON.stringify(shared.tags),
-  shared.calls,
-  shared.attempts,
-  JSON.stringify(shared.accounts),
-];
+export const commonValues = (shared: Shared, chain: string): readonly (string | number | null)[] =>
+  COMMON.map((name) => {
+    switch (name) {
+      case 'chain':
+        return chain;
+      case 'tags':
+        return shared.tags === null ? null : JSON.stringify(shared.tags);
+      case 'accounts':
+        return JSON.stringify(shared.accounts);
+      default:
+        return shared[name];
+    }
+  });
 
 const INSERT = `INSERT INTO entries (${[...OWN, ...COMMON].join(', ')}) VALUES (${OWN.map(() => '?').join(', ')}, `;
 

@@ -7,7 +7,7 @@ import { Failure } from '../../core/failure.ts';
 import { MEASURES, ROLLED } from '../columns.ts';
 
 /** Of a row of entries, in the order in which they are written. */
-const ENTRY_COLUMNS = [
+export const ENTRY_COLUMNS = [
   'at_ms',
   'id',
   'chain',
