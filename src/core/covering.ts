@@ -24,7 +24,8 @@ export function candidates(
   const found = [...index.others];
   for (const [dimension, byValue] of index.byValue) {
     const value = valueIn(dimension);
-    if (value !== undefined) found.push(...(byValue.get(value) ?? []));
+    const wanting = value === undefined ? undefined : byValue.get(value);
+    if (wanting !== undefined) for (const budget of wanting) found.push(budget);
   }
   return found;
 }

@@ -69,18 +69,55 @@ export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spe
     const limit = book.limits.get(id);
     if (limit === undefined) throw unknown('limit', id);
     if (!covers(limit, spender, undefined)) continue;
-    const key = keyOf(limit, spender, undefined);
-    if (limit.requests !== undefined) rates.push(demand(`${key}|requests`, id, limit.requests, 1));
-    if (limit.tokens !== undefined) rates.push(demand(`${key}|tokens`, id, limit.tokens, tokens));
-    if (limit.concurrency !== undefined) slots.push({ key: `${key}|calls`, limit: id, places: limit.concurrency });
+    const { request, tokensKey, slot } = limit.each.length > 0 ? fixedOf(limit, spender) : sharedFixedOf(limit, spender);
+    if (request !== undefined) rates.push(request);
+    if (limit.tokens !== undefined) rates.push(demand(tokensKey, id, limit.tokens, tokens));
+    if (slot !== undefined) slots.push(slot);
   }
   return { rates, slots };
 }
 
-/** What a decision names twice is held against once. */
-const once = (ids: readonly string[]): Iterable<string> => (ids.length < 2 ? ids : new Set(ids));
+const FEW = 16;
 
-const demand = (key: string, limit: string, rate: Rate, take: number): RateDemand => ({ key, limit, ...rate, take });
+/** What a decision names twice is held against once. */
+function once(ids: readonly string[]): Iterable<string> {
+  if (ids.length > FEW) return new Set(ids);
+  // To look through a few costs less than to make a set of them.
+  for (let at = 1; at < ids.length; at += 1) if (ids.indexOf(ids[at] ?? '') < at) return new Set(ids);
+  return ids;
+}
+
+/** What is asked of a limit whatever the call. */
+interface FixedDemand {
+  readonly request: RateDemand | undefined;
+  readonly tokensKey: string;
+  readonly slot: SlotDemand | undefined;
+}
+
+function fixedOf(limit: Limit, spender: Spender): FixedDemand {
+  const key = keyOf(limit, spender, undefined);
+  const { id, requests, concurrency } = limit;
+  return {
+    request: requests && demand(`${key}|requests`, id, requests, 1),
+    tokensKey: `${key}|tokens`,
+    slot: concurrency === undefined ? undefined : { key: `${key}|calls`, limit: id, places: concurrency },
+  };
+}
+
+/** Of a limit that is one for all. */
+const sharedFixed = new WeakMap<Limit, FixedDemand>();
+
+function sharedFixedOf(limit: Limit, spender: Spender): FixedDemand {
+  const known = sharedFixed.get(limit);
+  if (known !== undefined) return known;
+  const fixed = fixedOf(limit, spender);
+  sharedFixed.set(limit, fixed);
+  return fixed;
+}
+
+function demand(key: string, limit: string, { units, perMs, burst }: Rate, take: number): RateDemand {
+  return { key, limit, units, perMs, burst, take };
+}
 
 const unknown = (what: 'budget' | 'limit', id: string): Failure =>
   new Failure('policy_invalid', `the decision names ${what} "${id}", which policy data does not have`);

@@ -53,7 +53,7 @@ export interface LifecycleDependencies {
 
 export function createPolicyLifecycle(dependencies: LifecycleDependencies, options: LifecycleOptions): PolicyLifecycle {
   const { load, makeEvaluator, clock } = dependencies;
-  let active: { readonly policy: ActivePolicy; readonly syncedAtMs: number } | undefined;
+  let active: Extract<PolicyStatus, { kind: 'serving' }> | undefined;
   let lastFailure: string | undefined;
   let running: Promise<Activation> | undefined;
 
@@ -66,7 +66,7 @@ export function createPolicyLifecycle(dependencies: LifecycleDependencies, optio
       unchanged && active !== undefined
         ? active.policy
         : await prepare(loaded, identity, (program) => makeEvaluator(program, dependencies.warmupInputs?.()));
-    active = { policy, syncedAtMs: clock.nowMs() };
+    active = { kind: 'serving', policy, syncedAtMs: clock.nowMs() };
     lastFailure = undefined;
     return { kind: unchanged ? 'unchanged' : 'activated', identity };
   };
@@ -76,14 +76,15 @@ export function createPolicyLifecycle(dependencies: LifecycleDependencies, optio
       if (active === undefined) {
         return { kind: 'never_activated', ...(lastFailure === undefined ? {} : { why: lastFailure }) };
       }
-      const ageMs = clock.nowMs() - active.syncedAtMs;
-      if (options.maxAgeMs !== undefined && ageMs > options.maxAgeMs) {
-        const why =
-          lastFailure ?? `last synchronised ${Math.round(ageMs / 1000)} s ago, at most ${options.maxAgeMs / 1000} s`;
-        return { kind: 'stale', ...active, why };
+      const { maxAgeMs } = options;
+      const ageMs = maxAgeMs === undefined ? 0 : clock.nowMs() - active.syncedAtMs;
+      if (maxAgeMs !== undefined && ageMs > maxAgeMs) {
+        const why = lastFailure ?? `last synchronised ${Math.round(ageMs / 1000)} s ago, at most ${maxAgeMs / 1000} s`;
+        return { ...active, kind: 'stale', why };
       }
-      if (lastFailure !== undefined) return { kind: 'serving_last_good', ...active, why: lastFailure };
-      return { kind: 'serving', ...active };
+      if (lastFailure !== undefined) return { ...active, kind: 'serving_last_good', why: lastFailure };
+      // The same object every time: it is asked for several times in a call.
+      return active;
     },
     activate() {
       // Two activations at once would race for the swap: the second waits for, and shares, the first.

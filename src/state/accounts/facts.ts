@@ -59,16 +59,19 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
       });
   };
 
-  const factsOf = (
-    asked: readonly Account[],
-    balanceOf: (account: Account, at: number) => Balance | undefined,
-  ): readonly BudgetFact[] =>
-    asked.flatMap((account, at) => {
-      const balance = balanceOf(account, at);
-      return balance === undefined ? [] : [factOf(account, balance, stepsOf(account.budget))];
-    });
+  const factsOf = (asked: readonly Account[], balances: readonly (Balance | undefined)[]): readonly BudgetFact[] => {
+    const facts: BudgetFact[] = [];
+    for (const [at, account] of asked.entries()) {
+      const balance = balances[at];
+      if (balance !== undefined) facts.push(factOf(account, balance, stepsOf(account.budget)));
+    }
+    return facts;
+  };
   const told = (asked: readonly Account[]): readonly BudgetFact[] =>
-    factsOf(asked, ({ key }) => known.get(key)?.balance);
+    factsOf(
+      asked,
+      asked.map(({ key }) => known.get(key)?.balance),
+    );
 
   return {
     read(call, caller, said) {
@@ -79,10 +82,7 @@ export function createAccountFacts(source: FactsSource, dependencies: AccountFac
       const asked = covering(call, caller);
       const here = isRemote ? undefined : accounts.balances(asked);
       if (here !== undefined && !(here instanceof Promise)) {
-        return withBudgets(
-          facts,
-          factsOf(asked, (_account, at) => here[at]),
-        );
+        return withBudgets(facts, factsOf(asked, here));
       }
       const nowMs = clock.nowMs();
       const oldestAtMs = Math.min(...asked.map(({ key }) => known.get(key)?.atMs ?? Number.NEGATIVE_INFINITY));
@@ -109,13 +109,10 @@ function factOf(account: Account, { settledNano }: Balance, steps: readonly Budg
   const utilization = Number((settledNano * MILLION) / limitNano) / Number(MILLION);
   const left = (ceilingNano ?? limitNano) - settledNano;
   const warns = steps.some(({ at, does }) => does === 'warn' && utilization >= at);
-  return {
-    id: budget,
-    state: settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok',
-    utilization,
-    remaining_nano_usd: left <= 0n ? 0 : Number(left > MOST_NANO ? MOST_NANO : left),
-    ...(resetsAtMs === undefined ? undefined : { resets_at: momentOf(resetsAtMs) }),
-  };
+  const state = settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok';
+  const remaining = left <= 0n ? 0 : Number(left > MOST_NANO ? MOST_NANO : left);
+  const fact = { id: budget, state, utilization, remaining_nano_usd: remaining } as const;
+  return resetsAtMs === undefined ? fact : { ...fact, resets_at: momentOf(resetsAtMs) };
 }
 
 /** Windows are few, and each is told of in every decision as long as it is open. */
