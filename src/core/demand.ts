@@ -69,7 +69,8 @@ export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spe
     const limit = book.limits.get(id);
     if (limit === undefined) throw unknown('limit', id);
     if (!covers(limit, spender, undefined)) continue;
-    const { request, tokensKey, slot } = limit.each.length > 0 ? fixedOf(limit, spender) : sharedFixedOf(limit, spender);
+    const { request, tokensKey, slot } =
+      limit.each.length > 0 ? fixedOf(limit, spender) : sharedFixedOf(limit, spender);
     if (request !== undefined) rates.push(request);
     if (limit.tokens !== undefined) rates.push(demand(tokensKey, id, limit.tokens, tokens));
     if (slot !== undefined) slots.push(slot);

@@ -3,26 +3,15 @@
  * write there takes one call to the kernel for all that came in a turn; a transaction takes fifty times that. A file that
  * is large is followed by another, and removed when all of it is in the database for good.
  */
-import {
-  closeSync,
-  fchmodSync,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasync, ftruncateSync, readSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../core/failure.ts';
 import { messageOf } from './database.ts';
-import { type JournalFile, journalFile } from './journal-files.ts';
+import { journalFile } from './journal-files.ts';
 import { wholeBytes } from './journal-line.ts';
+import { bytesThere, createPart, isInPlace, makeRoom, type OpenPart, type Part, removePart } from './journal-part.ts';
 
 export interface JournalOptions {
   /** Of the ledger. */
@@ -32,34 +21,24 @@ export interface JournalOptions {
   readonly synchronous: 'full' | 'normal';
   /** From this size on a file is followed by another. */
   readonly largeBytes: number;
-  /** How bytes reach a file; for tests, a disk that fails. @returns how many did */
-  readonly writeBytes?: (fd: number, bytes: Uint8Array, from: number) => number;
-}
-
-/** A file of the journal that is not known to be in the database. */
-export interface Part {
-  readonly file: JournalFile;
-  /** Bytes that were written to it, in whole lines. */
-  readonly size: number;
-  /** Those that are in the database. */
-  readonly moved: number;
-}
-
-interface OpenPart extends Part {
-  readonly fd: number;
-  readonly inode: number;
-  size: number;
-  moved: number;
+  /** How bytes, from the one at `from` on, reach a file at `at`; for tests, a disk that fails. @returns how many did */
+  readonly writeBytes?: (fd: number, bytes: Uint8Array, from: number, at: number) => number;
 }
 
 const PERMISSIONS = 0o777;
 const synced = promisify(fdatasync);
+/** A journal that has grown to so much is in use: it gets files that have their room beforehand. */
+const BUSY_BYTES = 1024 * 1024;
+/** The next one is made when the current is as full. */
+const NEARLY_FULL = 0.75;
 
 export class Journal {
   private readonly options: JournalOptions;
   /** In their order; the last is written to. */
   private open: OpenPart[] = [];
   private current: OpenPart;
+  /** What is to be written to next, when it has its room. */
+  private next: { readonly part: OpenPart; readonly isReady: boolean } | undefined;
   private lastNumber = 0;
   /** The folder says that the file is there, also when the power is lost. */
   private isNamed = false;
@@ -82,10 +61,14 @@ export class Journal {
 
   /** Of whole lines: all of them, or the first ones. Written again they change nothing. @throws what the disk says */
   write(lines: Buffer): void {
-    if (this.isBroken || this.current.size >= this.options.largeBytes) this.begin();
+    const { size, room } = this.current;
+    const isFull =
+      room > 0 ? size + lines.length > room : size >= this.options.largeBytes || this.next?.isReady === true;
+    if (this.isBroken || isFull) this.begin();
     this.put(lines);
     // Behind writing, not before: whoever slept in between must not take for written what nobody will look at.
     if (!isInPlace(this.current)) this.save(this.current);
+    if (this.next === undefined && this.isNearlyFull()) void this.prepare();
   }
 
   /** Resolves when all that was written before is as durable as it is to be. Nothing is written meanwhile. */
@@ -100,7 +83,8 @@ export class Journal {
   /** It is in use: to be called more often than anybody takes it for left. */
   touch(nowMs: number): void {
     const nowS = nowMs / 1000;
-    for (const { file } of this.open) {
+    const next = this.next === undefined ? [] : [this.next.part];
+    for (const { file } of [...this.open, ...next]) {
       try {
         utimesSync(file.path, nowS, nowS);
       } catch {
@@ -124,7 +108,7 @@ export class Journal {
 
   /** These, which are in the database for good. */
   remove(names: readonly string[]): void {
-    for (const part of this.open) if (names.includes(part.file.name)) removeFile(part);
+    for (const part of this.open) if (names.includes(part.file.name)) removePart(part);
     this.open = this.open.filter(({ file }) => !names.includes(file.name));
   }
 
@@ -138,13 +122,40 @@ export class Journal {
   close(): void {
     for (const { fd } of this.open) closeSync(fd);
     this.open = [];
+    // Where it is being made, whoever makes it removes it.
+    if (this.next?.isReady === true) removePart(this.next.part);
+    this.next = undefined;
+  }
+
+  private isNearlyFull(): boolean {
+    if (this.options.synchronous === 'normal') return false;
+    const { size, room } = this.current;
+    return size > (room > 0 ? room * NEARLY_FULL : Math.min(BUSY_BYTES, this.options.largeBytes * NEARLY_FULL));
+  }
+
+  /** Never rejects: where there is no room for it, the next file grows as it is written. */
+  private async prepare(): Promise<void> {
+    let part: OpenPart | undefined;
+    try {
+      part = this.create();
+      this.next = { part, isReady: false };
+      await makeRoom(part, this.options.largeBytes);
+      if (this.next?.part === part) {
+        this.next = { part, isReady: true };
+        return;
+      }
+    } catch {
+      // Until somebody begins another file, none is made again.
+    }
+    if (part !== undefined) removePart(part);
   }
 
   private put(bytes: Buffer): void {
-    const { writeBytes = writeSync } = this.options;
+    const { writeBytes = writeAt } = this.options;
     let written = 0;
     try {
-      while (written < bytes.length) written += writeBytes(this.current.fd, bytes, written);
+      const { fd, size } = this.current;
+      while (written < bytes.length) written += writeBytes(fd, bytes, written, size + written);
       this.current.size += written;
     } catch (reason) {
       this.cut(bytes);
@@ -156,10 +167,12 @@ export class Journal {
   private cut(bytes: Buffer): void {
     try {
       const { fd, size } = this.current;
-      const written = fstatSync(fd).size - size;
+      const written = bytesThere(fd, bytes, size);
       const whole = wholeBytes(bytes.subarray(0, written));
       this.current.size += whole;
-      if (written > whole) ftruncateSync(fd, this.current.size);
+      if (written === whole) return;
+      ftruncateSync(fd, this.current.size);
+      this.current.room = 0;
     } catch {
       this.isBroken = true;
     }
@@ -177,21 +190,27 @@ export class Journal {
   }
 
   private begin(): OpenPart {
+    // One that is not ready in time is of no use later: what stands in it would be read before what is written now.
+    const { next } = this;
+    this.next = undefined;
+    this.current = next?.isReady === true ? next.part : this.create();
+    this.isBroken = false;
+    this.isNamed = false;
+    this.open.push(this.current);
+    return this.current;
+  }
+
+  private create(): OpenPart {
     const { file, chain } = this.options;
     try {
       // As the database: it says the same.
       const mode = statSync(file).mode & PERMISSIONS;
       // By the time, so that no name comes again, however often somebody opens the chain.
       for (let number = Math.max(Date.now(), this.lastNumber + 1); ; number += 1) {
-        const journal = journalFile(file, chain, number);
-        const fd = create(journal.path, mode);
-        if (fd === undefined) continue;
+        const part = createPart(journalFile(file, chain, number), mode);
+        if (part === undefined) continue;
         this.lastNumber = number;
-        this.isBroken = false;
-        this.isNamed = false;
-        this.current = { file: journal, fd, inode: fstatSync(fd).ino, size: 0, moved: 0 };
-        this.open.push(this.current);
-        return this.current;
+        return part;
       }
     } catch (reason) {
       throw new Failure('unavailable', `ledger ${file}: its journal: ${messageOf(reason)}`, { cause: reason });
@@ -199,27 +218,8 @@ export class Journal {
   }
 }
 
-const isInPlace = ({ file, inode }: OpenPart): boolean => statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
-
-/** @returns undefined: there is one */
-function create(path: string, mode: number): number | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, 'ax+', mode);
-  } catch (reason) {
-    if (reason instanceof Error && 'code' in reason && reason.code === 'EEXIST') return undefined;
-    throw reason;
-  }
-  // What was asked for is less where there is an umask.
-  fchmodSync(fd, mode);
-  return fd;
-}
-
-function removeFile({ file, fd, inode }: OpenPart): void {
-  const isOurs = statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
-  closeSync(fd);
-  if (isOurs) unlinkSync(file.path);
-}
+const writeAt = (fd: number, bytes: Uint8Array, from: number, at: number): number =>
+  writeSync(fd, bytes, from, bytes.length - from, at);
 
 /** That the file is there is what has to be durable. */
 async function syncFolder(path: string): Promise<void> {

@@ -49,9 +49,10 @@ export class Mover {
 
   /**
    * All that is in it now.
+   * @param upTo bytes that its writer has written, where it asks
    * @throws what SQLite says where the database is busy or cannot be written: what was moved until then stays moved
    */
-  move({ path, name, chain }: JournalFile): Moved {
+  move({ path, name, chain, isLeft }: JournalFile, upTo?: number): Moved {
     let fd: number;
     try {
       fd = openSync(path, 'r');
@@ -59,11 +60,12 @@ export class Mover {
       return { kind: 'missing' }; // its writer has moved it and is gone, or it was put away
     }
     try {
-      const { size } = fstatSync(fd);
+      const size = Math.min(fstatSync(fd).size, upTo ?? Number.POSITIVE_INFINITY);
+      const isWritten = isLeft || upTo !== undefined;
       let at = this.writer.moved(name);
       let refused = 0;
       while (at < size) {
-        const piece = this.readPiece(fd, at, size);
+        const piece = this.readPiece(fd, { at, size, isWritten });
         const lines = linesIn(piece, this.maxBatch);
         if (lines.length === 0) break; // a line that is being written, or that nobody finished
         const taken = this.take(lines, { name, chain, at, piece });
@@ -129,14 +131,18 @@ export class Mover {
     return { at: behind.at, refused: before.refused + behind.refused };
   }
 
-  /** Whole lines from there on: none, where there is no end of one. Until the next piece is read, which lies there then. */
-  private readPiece(fd: number, at: number, size: number): Buffer {
+  /**
+   * Whole lines from there on: none, where there is no end of one. Until the next piece is read, which lies there then.
+   * Before a zero where somebody may be writing: room in which he will, or pages of a line that were read before he did.
+   */
+  private readPiece(fd: number, { at, size, isWritten }: Stretch): Buffer {
     for (let bytes = PIECE_BYTES; ; bytes *= 2) {
       const length = Math.min(bytes, size - at);
       if (this.room.length < length) this.room = Buffer.allocUnsafe(Math.max(length, FIRST_ROOM_BYTES));
       const read = this.room.subarray(0, readSync(fd, this.room, 0, length, at));
-      const end = wholeBytes(read);
-      if (end > 0 || bytes >= size - at) return read.subarray(0, end);
+      const zero = isWritten ? -1 : read.indexOf(0);
+      const end = wholeBytes(zero < 0 ? read : read.subarray(0, zero));
+      if (end > 0 || zero >= 0 || bytes >= size - at) return read.subarray(0, end);
     }
   }
 
@@ -160,6 +166,14 @@ export class Mover {
     const list = JSON.stringify(gone);
     this.database.prepare('DELETE FROM journals WHERE name IN (SELECT value FROM json_each(?))').run(list);
   }
+}
+
+interface Stretch {
+  readonly at: number;
+  /** Of the file, or of what its writer has written. */
+  readonly size: number;
+  /** Nobody is writing there. */
+  readonly isWritten: boolean;
 }
 
 interface Place {

@@ -104,9 +104,9 @@ export class Moves {
 
   private async moveParts(): Promise<void> {
     const { journal } = this.options;
-    for (const { file } of journal.parts) {
+    for (const { file, size } of journal.parts) {
       // The cast: what the thread answers to this.
-      await this.ask({ kind: 'move', journal: file }, (value) => this.hear(file.name, value as Moved));
+      await this.ask({ kind: 'move', journal: file, upTo: size }, (value) => this.hear(file.name, value as Moved));
       if (this.fault !== undefined) break;
     }
     if (this.fault === undefined) await this.clear(false);

@@ -53,7 +53,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',
     import.meta.url,
   );
-  const thread = await startThread<ToWriter>(script, data, 'writer');
+  const thread = await started(script, data, patienceMs);
   const journal = await begun(thread, options, patienceMs);
   const moves = new Moves({ file, journal, thread, warn });
   const queue = createGroupCommit<string>({
@@ -109,6 +109,19 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
       return closing;
     },
   };
+}
+
+/** Where several open a file that is new, SQLite lets one go on and tells the others at once that it is busy. */
+async function started(script: URL, data: WriterData, patienceMs: number): Promise<Thread<ToWriter>> {
+  const untilMs = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await startThread<ToWriter>(script, data, 'writer');
+    } catch (reason) {
+      const isBusy = reason instanceof Failure && reason.cause instanceof Busy;
+      if (!isBusy || performance.now() > untilMs) throw reason;
+    }
+  }
 }
 
 /** What others left behind is in the file before anybody reads it. @throws Failure `unavailable` */

@@ -1,7 +1,8 @@
 /** For commands, which have no thread: what lies in journals beside a ledger is moved before it is read. */
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { messageOf, openDatabase } from './database.ts';
 import { type JournalFile, journalsBeside } from './journal-files.ts';
+import { isEmptyFrom } from './journal-part.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 
@@ -33,8 +34,13 @@ function isMoved(file: string, journals: readonly JournalFile[]): boolean {
     if (!known) return false;
     const moved = database.prepare('SELECT moved FROM journals WHERE name = ?');
     return journals.every(({ path, name }) => {
-      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-      return Number(moved.get(name)?.['moved'] ?? 0) >= size;
+      if (!existsSync(path)) return true;
+      const fd = openSync(path, 'r');
+      try {
+        return isEmptyFrom(fd, Number(moved.get(name)?.['moved'] ?? 0));
+      } finally {
+        closeSync(fd);
+      }
     });
   } finally {
     database.close();

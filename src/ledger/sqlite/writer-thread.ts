@@ -16,8 +16,8 @@ export interface WriterData {
 }
 
 export type ToWriter =
-  /** One journal; answered with `Moved`. */
-  | { readonly kind: 'move'; readonly journal: JournalFile }
+  /** One journal, so many bytes of it at most; answered with `Moved`. */
+  | { readonly kind: 'move'; readonly journal: JournalFile; readonly upTo: number }
   /** All that lie beside the ledger; answered with how many lines were set aside. */
   | { readonly kind: 'move_all'; readonly nowMs: number }
   /** What was moved by now outlives the power. */
@@ -41,7 +41,7 @@ try {
   const done = (message: Exclude<ToWriter, { readonly kind: 'close' }>): unknown => {
     switch (message.kind) {
       case 'move':
-        return mover.move(message.journal);
+        return mover.move(message.journal, message.upTo);
       case 'move_all':
         return mover.moveAll(message.nowMs);
       case 'sync':

@@ -213,11 +213,11 @@ describe('the journals beside a ledger', () => {
   ]) {
     it(`go on where the disk took ${what}, in the same file, however often`, async () => {
       let room = taken;
-      const writeBytes = (fd: number, bytes: Uint8Array, from: number): number => {
+      const writeBytes = (fd: number, bytes: Uint8Array, from: number, at: number): number => {
         if (room === 0) throw new Error('ENOSPC: no space left on device');
         const length = Math.min(room, bytes.length - from);
         room -= length;
-        return writeSync(fd, bytes, from, length);
+        return writeSync(fd, bytes, from, length, at);
       };
       const journal = journalOf({ file: place.file, writeBytes, largeBytes: 1_000_000 });
       const lines = linesOf(named('k', 3).map(bodyOf));
