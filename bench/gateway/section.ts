@@ -14,6 +14,7 @@ import { startPortkey } from '../peers/portkey.ts';
 import type { BenchOptions, Row, Section } from '../section.ts';
 import type { Contender } from './contender.ts';
 import { measureMemory } from './memory.ts';
+import { measureMoney } from './money.ts';
 import { pin } from './pinned.ts';
 import { type Measured, measureStreams, measureWhole, STREAMS, WHOLE } from './rounds.ts';
 import { configOf, type GatewayUnderTest } from './turnpike-config.ts';
@@ -54,11 +55,15 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
-  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
+  const turnpike = async (
+    name: string,
+    said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>,
+    measured = pinning.measured,
+  ) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
-    const start = { measured: pinning.measured, environment, flags: runtime.FLAGS };
+    const start = { measured, environment, flags: runtime.FLAGS };
     const server = script('./turnpike-gateway-server.ts');
     const { addresses, ...child } = keep(await startChild<{ readonly http: string }>(server, { config }, start));
     return {
@@ -98,12 +103,23 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   }
   const whole = await measureWhole(contenders, options);
   const streams = await measureStreams(contenders.filter(isStreamed), options);
+  const threaded = async (name: string, money: boolean) => {
+    const server = await turnpike(name, { speaks: 'compatible', traces: 'otlp', money }, pinning.threads.measured);
+    pinning.threads.calls(server.pid);
+    return server;
+  };
+  const money = await measureMoney(await threaded(OURS, false), await threaded(PAID, true), options);
   // A process that has served nobody yet.
   const memory = await measureMemory(await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }), options);
   return {
     title: 'the gateway: chat completions, about 1 KB, through one core',
-    rows: [...whole.map(rowOf), ...streams.map(rowOf), ...memory.rows],
-    bars: [...wholeBars(whole, options.peers), ...streamBars(streams), memory.bar],
+    rows: [...whole.map(rowOf), ...money.measured.map(rowOf), ...streams.map(rowOf), ...memory.rows],
+    bars: [
+      ...wholeBars(whole, options.peers),
+      atLeast('money on / off, throughput at 64 in flight', money.ratio, 0.85),
+      ...streamBars(streams),
+      memory.bar,
+    ],
     notes: [
       pinning.note,
       'turnpike: key, policy decision over 48 models, cost, metrics and spans exported over OTLP, all on',
@@ -130,7 +146,6 @@ function wholeBars(measured: readonly Measured[], withPeers: boolean): readonly 
     figure(measured, contender, WHOLE[1], 'p50 µs') - figure(measured, DIRECT, WHOLE[1], 'p50 µs');
   return [
     atLeast('turnpike / bare proxy, throughput at 16 in flight', rate(OURS) / rate(BARE), 0.33),
-    atLeast('money on / off, throughput at 16 in flight', rate(PAID) / rate(OURS), 0.85),
     atLeast('turnpike / portkey, throughput at 16 in flight', rate(OURS) / rate(PORTKEY), 5),
     ...(withPeers ? [atLeast('turnpike / litellm, throughput at 16 in flight', rate(OURS) / rate(LITELLM), 50)] : []),
     atMost('turnpike / bare proxy, p50 added at 1 in flight', added(OURS) / added(BARE), 3),

@@ -98,36 +98,43 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
     });
   };
 
+  const { subject, key_id: keyId } = spender.caller;
+  const ofCall = {
+    kind: 'attempt',
+    source: 'gateway',
+    callId,
+    operation: call.operation,
+    ...(subject === undefined ? undefined : { subject }),
+    ...(keyId === undefined ? undefined : { keyId }),
+    ...(call.model === undefined ? undefined : { requestedModel: call.model }),
+  } as const;
+
   const entryOf = (
     record: AttemptRecord,
     made: MadeDecision,
     accounts: readonly Account[],
     chargedNano: bigint,
-  ): AttemptEntry => ({
-    kind: 'attempt',
-    source: 'gateway',
-    id: `${callId}/${record.index}`,
-    callId,
-    atMs: record.startedAtMs,
-    decisionId: made.id,
-    policyRevision: made.policy.revision,
-    policyDigest: made.policy.digest,
-    target: record.target,
-    attribution: made.document.attribution,
-    ...(spender.caller.subject === undefined ? undefined : { subject: spender.caller.subject }),
-    ...(spender.caller.key_id === undefined ? undefined : { keyId: spender.caller.key_id }),
-    accounts: accounts.map(({ key }) => key),
-    chargedNano,
-    index: record.index,
-    reason: record.reason,
-    operation: call.operation,
-    ...(call.model === undefined ? undefined : { requestedModel: call.model }),
-    outcome: record.outcome,
-    durationMs: record.durationMs,
-    ...(record.firstTokenMs === undefined ? undefined : { firstTokenMs: record.firstTokenMs }),
-    usage: record.usage,
-    cost: record.cost,
-  });
+  ): AttemptEntry => {
+    const entry: AttemptEntry = {
+      ...ofCall,
+      id: `${callId}/${record.index}`,
+      atMs: record.startedAtMs,
+      decisionId: made.id,
+      policyRevision: made.policy.revision,
+      policyDigest: made.policy.digest,
+      target: record.target,
+      attribution: made.document.attribution,
+      accounts: accounts.map(({ key }) => key),
+      chargedNano,
+      index: record.index,
+      reason: record.reason,
+      outcome: record.outcome,
+      durationMs: record.durationMs,
+      usage: record.usage,
+      cost: record.cost,
+    };
+    return record.firstTokenMs === undefined ? entry : { ...entry, firstTokenMs: record.firstTokenMs };
+  };
 
   return {
     follow(next, document) {

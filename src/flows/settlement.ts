@@ -14,31 +14,50 @@ export interface Settlement {
 }
 
 /** Resolves when both are done. Never rejects, and neither waits for the other nor fails with it. */
-export async function carryOut({ accounts, settle, entry, failed }: Settlement, money: Money): Promise<void> {
+export function carryOut(settlement: Settlement, money: Money): Promise<void> {
+  const { settle, entry, failed } = settlement;
   let settling: ReturnType<typeof settle>;
   try {
     settling = settle();
   } catch (reason) {
     failed('settle', reason);
   }
-  const writing = entry === undefined ? undefined : written(entry, failed, money);
-  let outcome: SettleResult | undefined;
-  try {
-    // Nearly always at once.
-    outcome = settling instanceof Promise ? await settling : settling;
-  } catch (reason) {
-    failed('settle', reason);
-  }
-  await writing;
-  if (entry === undefined) return;
-  const balances = outcome === undefined || outcome.kind === 'duplicate' ? [] : outcome.balances;
-  money.settled({ entry, accounts, balances });
+  const writing = entry === undefined ? undefined : appended(entry, money);
+  if (settling instanceof Promise) return carriedOut(settlement, settling, writing, money);
+  // Nearly always.
+  const outcome = settling;
+  if (entry === undefined || writing === undefined) return DONE;
+  const tell = (): void => told(settlement, entry, outcome, money);
+  return writing.then(tell, (reason: unknown) => {
+    failed('write', reason);
+    tell();
+  });
 }
 
-async function written(entry: AttemptEntry, failed: Settlement['failed'], { ledger }: Money): Promise<void> {
+const DONE = Promise.resolve();
+
+function appended(entry: AttemptEntry, { ledger }: Money): Promise<void> {
   try {
-    await ledger.append(entry);
+    return ledger.append(entry);
   } catch (reason) {
-    failed('write', reason);
+    return Promise.reject(reason);
   }
+}
+
+async function carriedOut(
+  settlement: Settlement,
+  settling: Promise<SettleResult>,
+  writing: Promise<void> | undefined,
+  money: Money,
+): Promise<void> {
+  const { entry, failed } = settlement;
+  const [settled, written] = await Promise.allSettled([settling, writing]);
+  if (settled.status === 'rejected') failed('settle', settled.reason);
+  if (written.status === 'rejected') failed('write', written.reason);
+  if (entry !== undefined) told(settlement, entry, settled.status === 'fulfilled' ? settled.value : undefined, money);
+}
+
+function told({ accounts }: Settlement, entry: AttemptEntry, outcome: SettleResult | undefined, money: Money): void {
+  const balances = outcome === undefined || outcome.kind === 'duplicate' ? [] : outcome.balances;
+  money.settled({ entry, accounts, balances });
 }

@@ -6,9 +6,11 @@ import { hash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AttemptCost } from '../core/attempt.ts';
 import type { LedgerEntry } from '../core/ledger-entry.ts';
+import { attemptText, isPricedAttempt } from './attempt-text.ts';
 
 /** JSON whose amounts are texts of decimal digits, since they do not fit into a float. */
 export function bodyOf(entry: LedgerEntry): string {
+  if (isPricedAttempt(entry)) return attemptText(entry);
   // Not by a replacer, which is asked for every value of the entry.
   return JSON.stringify({ ...entry, chargedNano: String(entry.chargedNano), cost: costText(entry.cost) });
 }

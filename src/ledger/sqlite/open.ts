@@ -99,10 +99,10 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     totals: behind(reader.totals),
     entries: behind(reader.entries),
     charged: behind(reader.charged),
-    async append(entry) {
+    append(entry) {
       const wrong = notStorable(entry);
-      if (wrong !== undefined) throw new Failure('internal', `ledger ${file} cannot store the entry: ${wrong}`);
-      return queue.append(bodyOf(entry));
+      if (wrong === undefined) return queue.append(bodyOf(entry));
+      return Promise.reject(new Failure('internal', `ledger ${file} cannot store the entry: ${wrong}`));
     },
     close() {
       closing ??= end();

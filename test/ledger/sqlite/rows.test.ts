@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AttemptEntry, LedgerEntry } from '../../../src/core/ledger-entry.ts';
-import { bodyOf } from '../../../src/ledger/chain.ts';
+import { bodyOf, entryOf } from '../../../src/ledger/chain.ts';
 import { columnsOf, columnsOfBody } from '../../../src/ledger/columns.ts';
 import { BodyReader } from '../../../src/ledger/sqlite/body-reader.ts';
 import { linesOf } from '../../../src/ledger/sqlite/journal-line.ts';
@@ -217,5 +217,41 @@ describe('rows that share much', () => {
       { subjects: 280, rows: 280 * 17 },
     ]);
     assert.deepEqual(await place.faults(), []);
+  });
+});
+
+describe('the text of an entry', () => {
+  /** What its fields are in JSON, in the order in which the gateway has them. */
+  const plainText = (entry: LedgerEntry): string => {
+    const amount = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+    if (entry.kind === 'adjustment' || entry.cost.kind !== 'priced') return JSON.stringify(entry, amount);
+    const { estimated, ...cost } = entry.cost;
+    return JSON.stringify(told({ ...entry, cost: { ...cost, estimated } }), amount);
+  };
+
+  it('is that of its fields, whatever was written before it', () => {
+    fc.assert(
+      fc.property(fc.array(odd, { minLength: 1, maxLength: 4 }), fc.infiniteStream(fc.nat()), (entries, picks) => {
+        // The same callers come again, with one thing or another changed.
+        for (let time = 0; time < 12; time += 1) {
+          const entry = entries[(picks.next().value ?? 0) % entries.length];
+          const other = entries[(picks.next().value ?? 0) % entries.length];
+          assert.ok(entry && other);
+          const { accounts, policyDigest, attribution, subject } = other;
+          const mixed = [
+            entry,
+            { ...entry, accounts },
+            { ...entry, policyDigest },
+            { ...entry, attribution },
+            { ...entry, ...(subject === undefined ? {} : { subject }) },
+          ];
+          for (const one of mixed) {
+            assert.equal(bodyOf(one), plainText(one));
+            assert.deepEqual(entryOf(bodyOf(one)), entryOf(plainText(one)));
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
