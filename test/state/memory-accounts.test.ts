@@ -93,14 +93,15 @@ test('accounts are forgotten a day behind their window, once nothing is held of 
 });
 
 test('of settlements the last so many are told from new ones', () => {
-  const { accounts, hold } = open({ maxSettled: 2 });
-  for (const id of ['a', 'b', 'c']) hold(id, 1n);
-  for (const [index, id] of ['a', 'b', 'c'].entries()) {
+  const { accounts, hold } = open({ leastSettled: 2 });
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  for (const id of ids) hold(id, 1n);
+  for (const [index, id] of ids.entries()) {
     accounts.settle({ id, fence: `fence-${index}`, costNano: 1n, accounts: [TEAM] });
   }
   const again = (id: string, fence: string) => accounts.settle({ id, fence, costNano: 1n, accounts: [TEAM] }).kind;
   assert.deepEqual(
-    [again('b', 'fence-1'), again('c', 'fence-2'), again('a', 'fence-0')],
+    [again('d', 'fence-3'), again('e', 'fence-4'), again('a', 'fence-0')],
     ['duplicate', 'duplicate', 'late'],
   );
 });

@@ -16,17 +16,20 @@ export interface Hold {
 }
 
 export class HoldTable {
-  /** Of one that was settled, its fence is all that is kept. */
-  private readonly byId = new Map<string, Hold | string>();
+  private readonly open = new Map<string, Hold>();
   /** A binary heap: none ends before the one at half its place. */
   private readonly heap: Hold[] = [];
-  /** Ids of settled ones in their order; the next takes the place of the oldest. */
-  private readonly settled: string[] = [];
-  private readonly maxSettled: number;
-  private next = 0;
+  /**
+   * Fences of settled ones by their ids, and those that were settled before these: when there are enough, the latter are
+   * forgotten all at once. To forget one for each that comes costs as much as a hold.
+   */
+  private settled = new Map<string, string>();
+  private before = new Map<string, string>();
+  private readonly leastSettled: number;
 
-  constructor(maxSettled: number) {
-    this.maxSettled = maxSettled;
+  /** @param leastSettled so many are known at least, and twice as many at most */
+  constructor(leastSettled: number) {
+    this.leastSettled = leastSettled;
   }
 
   /** Open ones. */
@@ -36,7 +39,7 @@ export class HoldTable {
 
   /** A text is the fence of one that was settled. */
   get(id: string): Hold | string | undefined {
-    return this.byId.get(id);
+    return this.open.get(id) ?? this.settled.get(id) ?? this.before.get(id);
   }
 
   /** The open one that ends first. */
@@ -45,23 +48,23 @@ export class HoldTable {
   }
 
   add(hold: Hold): void {
-    this.byId.set(hold.id, hold);
+    this.open.set(hold.id, hold);
     hold.place = this.heap.push(hold) - 1;
     this.rise(hold);
   }
 
   settle(hold: Hold): void {
-    this.takeOut(hold);
-    const oldest = this.settled[this.next];
-    if (oldest !== undefined) this.byId.delete(oldest);
-    this.byId.set(hold.id, hold.fence);
-    this.settled[this.next] = hold.id;
-    this.next = (this.next + 1) % this.maxSettled;
+    this.forget(hold);
+    if (this.settled.size >= this.leastSettled) {
+      this.before = this.settled;
+      this.settled = new Map();
+    }
+    this.settled.set(hold.id, hold.fence);
   }
 
   /** As if it had never been. */
   forget(hold: Hold): void {
-    this.byId.delete(hold.id);
+    this.open.delete(hold.id);
     this.takeOut(hold);
   }
 

@@ -30,8 +30,8 @@ export interface MemoryAccountsOptions {
   readonly maxAccounts?: number;
   /** Holds at once; default 1,000,000. */
   readonly maxHolds?: number;
-  /** Settlements that are told from new ones; default 32,768. */
-  readonly maxSettled?: number;
+  /** Settlements that are told from new ones, at least; default 16,384. */
+  readonly leastSettled?: number;
 }
 
 /** Nobody is waited for. */
@@ -48,10 +48,11 @@ const FORGETS_EVERY = 8;
 
 export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const { clock, fence, settled = new Map(), maxAccounts = 1_000_000, maxHolds = 1_000_000 } = options;
+  const { leastSettled = 16_384 } = options;
   const originMs = clock.nowMs();
   const book = new AccountBook(maxAccounts, settled, originMs);
-  const holds = new HoldTable(options.maxSettled ?? 32_768);
-  const late = new LateSettlements(options.maxSettled ?? 32_768);
+  const holds = new HoldTable(leastSettled);
+  const late = new LateSettlements(leastSettled);
   const limits = new LimitBook();
   let calls = 0;
 
