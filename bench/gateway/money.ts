@@ -1,7 +1,6 @@
 /**
- * What money costs a gateway that serves as much as it can: one that holds it and writes it down beside one that does
- * not, in turns. In both the thread of the calls has a core; the threads beside it, of which SQLite has one and the disk
- * some, may have the other as well, as where a machine has more than one.
+ * What money costs a gateway that serves as much as it can: one that holds it and writes it down, its ledger's thread and
+ * disk on the same core, beside one that does not; by turns, so that neither always has what the other left to do.
  */
 import { headedLoad } from '../load/http-load.ts';
 import { median } from '../measure.ts';
@@ -9,34 +8,33 @@ import type { BenchOptions } from '../section.ts';
 import { bodyFor, type Contender, headFor } from './contender.ts';
 import type { Measured } from './rounds.ts';
 
-export const SATURATED = 'whole, 64 in flight, threads on both cores';
+const WHAT = 'whole, 64 in flight, in pairs';
 const IN_FLIGHT = 64;
 
 export interface MoneyMeasured {
   readonly measured: readonly Measured[];
-  /** Throughput with money over that without: the median over rounds, each of which has both. */
+  /** Throughput with money over that without: the median over pairs. */
   readonly ratio: number;
 }
 
 export async function measureMoney(off: Contender, on: Contender, options: BenchOptions): Promise<MoneyMeasured> {
-  const { rounds, durationMs } = options.quick ? { rounds: 3, durationMs: 1000 } : { rounds: 15, durationMs: 1000 };
+  const { pairs, durationMs } = options.quick ? { pairs: 3, durationMs: 1000 } : { pairs: 16, durationMs: 1000 };
   options.progress(`money off and on, ${IN_FLIGHT} in flight`);
   const rate = async (contender: Contender, warmupMs: number): Promise<number> => {
     const load = { inFlight: IN_FLIGHT, warmupMs, durationMs };
     return (await headedLoad(contender.address, headFor(contender), bodyFor(contender, false), load)).perSecond;
   };
-  for (const contender of [off, on]) await rate(contender, options.quick ? 2000 : 10_000);
-  const both: { readonly off: number; readonly on: number }[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    // By turns, so that neither always has what the other left to do.
-    const first = round % 2 === 0 ? await rate(off, 300) : undefined;
-    const paid = await rate(on, 300);
-    both.push({ off: first ?? (await rate(off, 300)), on: paid });
+  for (const contender of [off, on]) await rate(contender, options.quick ? 2000 : 8000);
+  const rates: { readonly off: number; readonly on: number }[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const first = pair % 2 === 0 ? await rate(off, 500) : undefined;
+    const paid = await rate(on, 500);
+    rates.push({ off: first ?? (await rate(off, 500)), on: paid });
   }
   const row = ({ name }: Contender, which: 'off' | 'on'): Measured => ({
     contender: name,
-    what: SATURATED,
-    figures: { 'per s': median(both.map((round) => round[which])) },
+    what: WHAT,
+    figures: { 'per s': median(rates.map((pair) => pair[which])) },
   });
-  return { measured: [row(off, 'off'), row(on, 'on')], ratio: median(both.map((round) => round.on / round.off)) };
+  return { measured: [row(off, 'off'), row(on, 'on')], ratio: median(rates.map((pair) => pair.on / pair.off)) };
 }

@@ -56,14 +56,16 @@ async function inTurn<InFlight extends number>(
   options: BenchOptions,
   measure: (contender: Contender, inFlight: InFlight, times: Times) => Promise<Omit<Measured, 'contender'>>,
 ): Promise<readonly Measured[]> {
-  const { rounds, durationMs } = options.quick ? { rounds: 1, durationMs: 1500 } : { rounds: 5, durationMs: 2000 };
+  const { rounds, durationMs, firstMs } = options.quick
+    ? { rounds: 1, durationMs: 1500, firstMs: 2000 }
+    : { rounds: 5, durationMs: 2000, firstMs: 4000 };
   const medians: Measured[] = [];
   for (const inFlight of flights) {
     options.progress(`${contenders.length} contenders, ${inFlight} in flight`);
     const measured: Measured[] = [];
     for (let round = 0; round < rounds; round += 1) {
       for (const contender of contenders) {
-        const times = { warmupMs: round === 0 ? 2000 : 300, durationMs };
+        const times = { warmupMs: round === 0 ? firstMs : 300, durationMs };
         measured.push({ contender: contender.name, ...(await measure(contender, inFlight, times)) });
       }
     }

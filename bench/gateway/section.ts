@@ -55,15 +55,11 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
-  const turnpike = async (
-    name: string,
-    said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>,
-    measured = pinning.measured,
-  ) => {
+  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
     const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
-    const start = { measured, environment, flags: runtime.FLAGS };
+    const start = { measured: pinning.measured, environment, flags: runtime.FLAGS };
     const server = script('./turnpike-gateway-server.ts');
     const { addresses, ...child } = keep(await startChild<{ readonly http: string }>(server, { config }, start));
     return {
@@ -82,13 +78,15 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
     ),
   );
   const portkey = keep(await startPortkey(pinning.measured, options.progress));
+  const ours = await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' });
+  const paid = await turnpike(PAID, { speaks: 'compatible', traces: 'otlp', money: true });
   const contenders: Contender[] = [
     { name: DIRECT, address, headers: '', model: 'bench-1' },
     { name: BARE, address: bare.addresses.http, headers: '', model: 'bench-1' },
-    await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }),
+    ours,
     await turnpike(TRANSLATED, { speaks: 'anthropic', traces: 'otlp' }),
     await turnpike(UNTRACED, { speaks: 'compatible', traces: 'none' }),
-    await turnpike(PAID, { speaks: 'compatible', traces: 'otlp', money: true }),
+    paid,
     {
       name: PORTKEY,
       address: portkey.address,
@@ -103,12 +101,7 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   }
   const whole = await measureWhole(contenders, options);
   const streams = await measureStreams(contenders.filter(isStreamed), options);
-  const threaded = async (name: string, money: boolean) => {
-    const server = await turnpike(name, { speaks: 'compatible', traces: 'otlp', money }, pinning.threads.measured);
-    pinning.threads.calls(server.pid);
-    return server;
-  };
-  const money = await measureMoney(await threaded(OURS, false), await threaded(PAID, true), options);
+  const money = await measureMoney(ours, paid, options);
   // A process that has served nobody yet.
   const memory = await measureMemory(await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }), options);
   return {

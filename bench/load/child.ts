@@ -13,7 +13,6 @@ export interface StartOptions {
 
 export interface ServerChild<Addresses> {
   readonly addresses: Addresses;
-  readonly pid: number;
   /** Resident memory now, where the script answers the message `memory`. */
   rssBytes(): Promise<number>;
   stop(): Promise<void>;
@@ -37,7 +36,6 @@ export async function startChild<Addresses>(
   const addresses = await Promise.race([once(child, 'message').then(([message]: unknown[]) => message), died(child)]);
   return {
     addresses: addresses as Addresses, // each script says in its head what it answers
-    pid: Number(child.pid),
     async rssBytes() {
       child.send('memory');
       const [bytes]: unknown[] = await once(child, 'message');
