@@ -78,6 +78,5 @@ function isSame(one: Shared, other: Shared): boolean {
   if (one.subject !== other.subject || one.keyId !== other.keyId) return false;
   const { accounts } = other;
   if (one.accounts.length !== accounts.length) return false;
-  for (const [at, account] of one.accounts.entries()) if (account !== accounts[at]) return false;
-  return true;
+  return one.accounts.every((account, at) => account === accounts[at]);
 }

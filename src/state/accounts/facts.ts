@@ -111,8 +111,8 @@ function factOf(account: Account, { settledNano }: Balance, steps: readonly Budg
   const warns = steps.some(({ at, does }) => does === 'warn' && utilization >= at);
   const state = settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok';
   const remaining = left <= 0n ? 0 : Number(left > MOST_NANO ? MOST_NANO : left);
-  const fact = { id: budget, state, utilization, remaining_nano_usd: remaining } as const;
-  return resetsAtMs === undefined ? fact : { ...fact, resets_at: momentOf(resetsAtMs) };
+  if (resetsAtMs === undefined) return { id: budget, state, utilization, remaining_nano_usd: remaining };
+  return { id: budget, state, utilization, remaining_nano_usd: remaining, resets_at: momentOf(resetsAtMs) };
 }
 
 /** Windows are few, and each is told of in every decision as long as it is open. */
