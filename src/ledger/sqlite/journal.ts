@@ -135,19 +135,19 @@ export class Journal {
 
   /** Never rejects: where there is no room for it, the next file grows as it is written. */
   private async prepare(): Promise<void> {
-    let part: OpenPart | undefined;
     try {
-      part = this.create();
+      const part = this.create();
+      // Also where it comes to nothing: until another file is begun, none is made again.
       this.next = { part, isReady: false };
-      await makeRoom(part, this.options.largeBytes);
-      if (this.next?.part === part) {
-        this.next = { part, isReady: true };
-        return;
-      }
+      const hasRoom = await makeRoom(part, this.options.largeBytes).then(
+        () => true,
+        () => false,
+      );
+      if (hasRoom && this.next?.part === part) this.next = { part, isReady: true };
+      else removePart(part);
     } catch {
-      // Until somebody begins another file, none is made again.
+      // Whoever writes to a journal that cannot be made is told so.
     }
-    if (part !== undefined) removePart(part);
   }
 
   private put(bytes: Buffer): void {
