@@ -18,18 +18,19 @@ export interface MoneyMeasured {
 }
 
 export async function measureMoney(off: Contender, on: Contender, options: BenchOptions): Promise<MoneyMeasured> {
-  const { pairs, durationMs } = options.quick ? { pairs: 3, durationMs: 1000 } : { pairs: 16, durationMs: 1000 };
+  const { pairs, firstMs } = options.quick ? { pairs: 3, firstMs: 2000 } : { pairs: 16, firstMs: 8000 };
   options.progress(`money off and on, ${IN_FLIGHT} in flight`);
   const rate = async (contender: Contender, warmupMs: number): Promise<number> => {
-    const load = { inFlight: IN_FLIGHT, warmupMs, durationMs };
+    const load = { inFlight: IN_FLIGHT, warmupMs, durationMs: 1000 };
     return (await headedLoad(contender.address, headFor(contender), bodyFor(contender, false), load)).perSecond;
   };
-  for (const contender of [off, on]) await rate(contender, options.quick ? 2000 : 8000);
-  const rates: { readonly off: number; readonly on: number }[] = [];
+  for (const contender of [off, on]) await rate(contender, firstMs);
+  const rates: { off: number; on: number }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const first = pair % 2 === 0 ? await rate(off, 500) : undefined;
-    const paid = await rate(on, 500);
-    rates.push({ off: first ?? (await rate(off, 500)), on: paid });
+    const both = { off: 0, on: 0 };
+    const turns = pair % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
+    for (const which of turns) both[which] = await rate(which === 'off' ? off : on, 500);
+    rates.push(both);
   }
   const row = ({ name }: Contender, which: 'off' | 'on'): Measured => ({
     contender: name,

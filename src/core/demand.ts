@@ -78,15 +78,9 @@ export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spe
   return { rates, slots };
 }
 
-const FEW = 16;
-
-/** What a decision names twice is held against once. */
-function once(ids: readonly string[]): Iterable<string> {
-  if (ids.length > FEW) return new Set(ids);
-  // To look through a few costs less than to make a set of them.
-  for (let at = 1; at < ids.length; at += 1) if (ids.indexOf(ids[at] ?? '') < at) return new Set(ids);
-  return ids;
-}
+/** What a decision names twice is held against once. To look through the few that it may name is less than to make a set. */
+const once = (ids: readonly string[]): Iterable<string> =>
+  ids.every((id, at) => ids.indexOf(id) === at) ? ids : new Set(ids);
 
 /** What is asked of a limit whatever the call. */
 interface FixedDemand {

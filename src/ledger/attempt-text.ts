@@ -29,11 +29,10 @@ export function attemptText(entry: PricedAttempt): string {
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-type Shared = Pick<AttemptEntry, 'policyRevision' | 'policyDigest' | 'target' | 'subject' | 'keyId' | 'accounts'>;
-
-/** What an attempt has in common with others, before what policy attributes it to, and behind. */
-interface Known {
-  readonly of: Shared;
+/** What an attempt has in common with others of its target, and its text: before what policy attributes it to, and behind. */
+interface Known extends Pick<AttemptEntry, 'policyRevision' | 'policyDigest' | 'accounts'> {
+  readonly subject: string | undefined;
+  readonly keyId: string | undefined;
   readonly before: string;
   readonly behind: string;
 }
@@ -46,19 +45,14 @@ const MOST_CREDENTIALS = 200;
 function whoText(entry: AttemptEntry): string {
   const credential = entry.keyId ?? entry.subject ?? '';
   const last = known.get(entry.target)?.get(credential);
-  const { before, behind } = last !== undefined && isSame(last.of, entry) ? last : keep(credential, entry);
+  const { before, behind } = last !== undefined && isOf(last, entry) ? last : keep(credential, entry);
   return `${before},"attribution":${JSON.stringify(entry.attribution)},${behind}`;
 }
 
 function keep(credential: string, entry: AttemptEntry): Known {
   const { policyRevision, policyDigest, target, subject, keyId, accounts } = entry;
-  const of: Shared = {
-    ...{ policyRevision, policyDigest, target, accounts },
-    ...(subject === undefined ? undefined : { subject }),
-    ...(keyId === undefined ? undefined : { keyId }),
-  };
   const found: Known = {
-    of,
+    ...{ policyRevision, policyDigest, subject, keyId, accounts },
     before: JSON.stringify({ policyRevision, policyDigest, target }).slice(1, -1),
     behind: JSON.stringify({ subject, keyId, accounts }).slice(1, -1),
   };
@@ -73,10 +67,8 @@ function keep(credential: string, entry: AttemptEntry): Known {
   return found;
 }
 
-function isSame(one: Shared, other: Shared): boolean {
-  if (one.policyDigest !== other.policyDigest || one.policyRevision !== other.policyRevision) return false;
-  if (one.subject !== other.subject || one.keyId !== other.keyId) return false;
-  const { accounts } = other;
-  if (one.accounts.length !== accounts.length) return false;
+function isOf(one: Known, { policyRevision, policyDigest, subject, keyId, accounts }: AttemptEntry): boolean {
+  if (one.policyDigest !== policyDigest || one.policyRevision !== policyRevision) return false;
+  if (one.subject !== subject || one.keyId !== keyId || one.accounts.length !== accounts.length) return false;
   return one.accounts.every((account, at) => account === accounts[at]);
 }

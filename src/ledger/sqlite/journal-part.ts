@@ -26,7 +26,8 @@ export interface OpenPart extends Part {
 
 const ZEROS = Buffer.alloc(1024 * 1024);
 const written = promisify(write);
-const synced = promisify(fdatasync);
+/** By the file's descriptor. Rejects with what the disk says. */
+export const synced = promisify(fdatasync);
 
 /** @returns undefined: there is one of that name */
 export function createPart(file: JournalFile, mode: number): OpenPart | undefined {
@@ -50,6 +51,15 @@ export async function makeRoom(part: OpenPart, bytes: number): Promise<void> {
   part.room = bytes;
 }
 
+/** To read; undefined: its writer has moved it and is gone, or it was put away. */
+export function openPart(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+}
+
 export const isInPlace = ({ file, inode }: OpenPart): boolean =>
   statSync(file.path, { throwIfNoEntry: false })?.ino === inode;
 
@@ -63,7 +73,6 @@ export function removePart(part: OpenPart): void {
 export function bytesThere(fd: number, bytes: Buffer, at: number): number {
   const there = Buffer.alloc(bytes.length);
   const read = readSync(fd, there, 0, there.length, at);
-  if (read === bytes.length && there.equals(bytes)) return read;
   let same = 0;
   while (same < read && there[same] === bytes[same]) same += 1;
   return same;

@@ -3,15 +3,23 @@
  * write there takes one call to the kernel for all that came in a turn; a transaction takes fifty times that. A file that
  * is large is followed by another, and removed when all of it is in the database for good.
  */
-import { closeSync, fdatasync, ftruncateSync, readSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, readSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { Failure } from '../../core/failure.ts';
 import { messageOf } from './database.ts';
 import { journalFile } from './journal-files.ts';
 import { wholeBytes } from './journal-line.ts';
-import { bytesThere, createPart, isInPlace, makeRoom, type OpenPart, type Part, removePart } from './journal-part.ts';
+import {
+  bytesThere,
+  createPart,
+  isInPlace,
+  makeRoom,
+  type OpenPart,
+  type Part,
+  removePart,
+  synced,
+} from './journal-part.ts';
 
 export interface JournalOptions {
   /** Of the ledger. */
@@ -26,7 +34,6 @@ export interface JournalOptions {
 }
 
 const PERMISSIONS = 0o777;
-const synced = promisify(fdatasync);
 /** A journal that has grown to so much is in use: it gets files that have their room beforehand. */
 const BUSY_BYTES = 1024 * 1024;
 /** The next one is made when the current is as full. */

@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isRefusal, syncCommits } from './database.ts';
 import { isThere, type JournalFile, journalsBeside, putAway } from './journal-files.ts';
 import { type Line, linesIn, wholeBytes } from './journal-line.ts';
+import { openPart } from './journal-part.ts';
 import { BatchWriter, type EntryText } from './writer.ts';
 
 export interface MoverOptions {
@@ -53,12 +54,8 @@ export class Mover {
    * @throws what SQLite says where the database is busy or cannot be written: what was moved until then stays moved
    */
   move({ path, name, chain, isLeft }: JournalFile, upTo?: number): Moved {
-    let fd: number;
-    try {
-      fd = openSync(path, 'r');
-    } catch {
-      return { kind: 'missing' }; // its writer has moved it and is gone, or it was put away
-    }
+    const fd = openPart(path);
+    if (fd === undefined) return { kind: 'missing' };
     try {
       const size = Math.min(fstatSync(fd).size, upTo ?? Number.POSITIVE_INFINITY);
       const isWritten = isLeft || upTo !== undefined;

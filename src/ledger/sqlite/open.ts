@@ -53,7 +53,8 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',
     import.meta.url,
   );
-  const thread = await started(script, data, patienceMs);
+  // Where several open a file that is new, SQLite lets one go on and tells the others at once that it is busy.
+  const thread = await patiently(patienceMs, () => startThread<ToWriter>(script, data, 'writer'));
   const journal = await begun(thread, options, patienceMs);
   const moves = new Moves({ file, journal, thread, warn });
   const queue = createGroupCommit<string>({
@@ -111,14 +112,14 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   };
 }
 
-/** Where several open a file that is new, SQLite lets one go on and tells the others at once that it is busy. */
-async function started(script: URL, data: WriterData, patienceMs: number): Promise<Thread<ToWriter>> {
+/** Again, for as long as it may take, while others hold the file. @throws what it throws then */
+async function patiently<Found>(patienceMs: number, run: () => Promise<Found>): Promise<Found> {
   const untilMs = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await startThread<ToWriter>(script, data, 'writer');
+      return await run();
     } catch (reason) {
-      const isBusy = reason instanceof Failure && reason.cause instanceof Busy;
+      const isBusy = reason instanceof Busy || (reason instanceof Failure && reason.cause instanceof Busy);
       if (!isBusy || performance.now() > untilMs) throw reason;
     }
   }
@@ -128,16 +129,8 @@ async function started(script: URL, data: WriterData, patienceMs: number): Promi
 async function begun(thread: Thread<ToWriter>, options: SqliteLedgerOptions, patienceMs: number): Promise<Journal> {
   const { file, synchronous, chainId, largeBytes = LARGE_BYTES, warn } = options;
   try {
-    const untilMs = performance.now() + patienceMs;
-    for (;;) {
-      try {
-        const refused = await thread.ask({ kind: 'move_all', nowMs: Date.now() });
-        if (Number(refused) > 0) warn?.(`ledger ${file}: ${refused} entries are set aside in ${file}.refused`);
-        break;
-      } catch (reason) {
-        if (!(reason instanceof Busy) || performance.now() > untilMs) throw reason;
-      }
-    }
+    const refused = await patiently(patienceMs, () => thread.ask({ kind: 'move_all', nowMs: Date.now() }));
+    if (Number(refused) > 0) warn?.(`ledger ${file}: ${refused} entries are set aside in ${file}.refused`);
     return new Journal({ file, chain: chainId, synchronous, largeBytes });
   } catch (reason) {
     await thread.ask({ kind: 'close' });

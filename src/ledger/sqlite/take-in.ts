@@ -1,8 +1,8 @@
 /** For commands, which have no thread: what lies in journals beside a ledger is moved before it is read. */
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { messageOf, openDatabase } from './database.ts';
 import { type JournalFile, journalsBeside } from './journal-files.ts';
-import { isEmptyFrom } from './journal-part.ts';
+import { isEmptyFrom, openPart } from './journal-part.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 
@@ -34,8 +34,8 @@ function isMoved(file: string, journals: readonly JournalFile[]): boolean {
     if (!known) return false;
     const moved = database.prepare('SELECT moved FROM journals WHERE name = ?');
     return journals.every(({ path, name }) => {
-      if (!existsSync(path)) return true;
-      const fd = openSync(path, 'r');
+      const fd = openPart(path);
+      if (fd === undefined) return true;
       try {
         return isEmptyFrom(fd, Number(moved.get(name)?.['moved'] ?? 0));
       } finally {

@@ -5,7 +5,6 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  readdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -14,7 +13,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -71,11 +69,8 @@ describe('the journals beside a ledger', () => {
   });
   afterEach(() => place.clean());
 
-  const beside = (): readonly string[] =>
-    readdirSync(dirname(place.file))
-      .filter((name) => name.startsWith(`${basename(place.file)}.`))
-      .map((name) => name.slice(basename(place.file).length))
-      .sort();
+  const beside = (): readonly string[] => place.beside();
+  const ids = (): readonly string[] => place.ids();
   const open = (chainId: string, warnings: string[] = []) =>
     openSqliteLedger({
       file: place.file,
@@ -83,8 +78,6 @@ describe('the journals beside a ledger', () => {
       chainId,
       warn: (message) => void warnings.push(message),
     });
-  const ids = (): readonly string[] =>
-    place.ask('SELECT id FROM entries ORDER BY chain, seq').map((row) => (row as { readonly id: string }).id); // by the query
   /** As a process leaves it that is killed. */
   const left = (chain: string, entries: readonly LedgerEntry[], tail = ''): string => {
     const path = `${place.file}.journal-${chain}-1`;
@@ -401,8 +394,7 @@ describe('the journals beside a ledger', () => {
         }
         journal.close();
         assert.deepEqual(await own.faults(), []);
-        const rows = own.ask('SELECT id FROM entries ORDER BY seq').map((row) => (row as { readonly id: string }).id); // by the query
-        assert.deepEqual(rows, acknowledged);
+        assert.deepEqual(own.ids(), acknowledged);
         own.clean();
       }),
       { numRuns: 25 },

@@ -64,7 +64,7 @@ async function createMachine(place: Place) {
         }
       }
       takeInJournals(other.file, assert.fail);
-      const rows = other.ask('SELECT id FROM entries ORDER BY seq').map((row) => (row as { readonly id: string }).id); // by the query
+      const rows = other.ids();
       const faults = await other.faults();
       other.clean();
       return { rows, faults };
