@@ -53,6 +53,8 @@ export interface SlotDemand {
 export interface HoldRequest {
   /** Asking again with the same id gives the same hold. */
   readonly id: string;
+  /** Nothing was ever held by this id, and who says so knows it: it need not be looked up. Default false. */
+  readonly isNew?: boolean;
   readonly amountNano: bigint;
   readonly accounts: readonly Account[];
   readonly rates: readonly RateDemand[];

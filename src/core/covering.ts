@@ -10,7 +10,10 @@ const TELLING: readonly ScopeDimension[] = ['subject', 'key_id', 'application', 
 interface Index {
   /** Wanted by no dimension of those above: looked at for everybody. */
   readonly others: readonly Budget[];
-  readonly byValue: ReadonlyMap<ScopeDimension, ReadonlyMap<string, readonly Budget[]>>;
+  readonly telling: readonly {
+    readonly dimension: ScopeDimension;
+    readonly byValue: ReadonlyMap<string, readonly Budget[]>;
+  }[];
 }
 
 const indexes = new WeakMap<BudgetBook, Index>();
@@ -22,7 +25,7 @@ export function candidates(
 ): readonly Budget[] {
   const index = indexes.get(book) ?? indexed(book);
   const found = [...index.others];
-  for (const [dimension, byValue] of index.byValue) {
+  for (const { dimension, byValue } of index.telling) {
     const value = valueIn(dimension);
     const wanting = value === undefined ? undefined : byValue.get(value);
     if (wanting !== undefined) for (const budget of wanting) found.push(budget);
@@ -44,7 +47,7 @@ function indexed(book: BudgetBook): Index {
     budgets.push(budget);
     byValue.set(dimension, values.set(value, budgets));
   }
-  const index = { others, byValue };
+  const index = { others, telling: [...byValue].map(([dimension, values]) => ({ dimension, byValue: values })) };
   indexes.set(book, index);
   return index;
 }

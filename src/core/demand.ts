@@ -64,7 +64,7 @@ export function budgetsCovering(book: BudgetBook, spender: Spender, nowMs: numbe
 /** @param tokens that the call may use. @throws Failure `policy_invalid` where the book has no such limit */
 export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spender, tokens: number): LimitDemand {
   const rates: RateDemand[] = [];
-  const slots: SlotDemand[] = [];
+  let slots = NO_SLOTS;
   for (const id of once(ids)) {
     const limit = book.limits.get(id);
     if (limit === undefined) throw unknown('limit', id);
@@ -73,10 +73,12 @@ export function limitsFor(book: BudgetBook, ids: readonly string[], spender: Spe
       limit.each.length > 0 ? fixedOf(limit, spender) : sharedFixedOf(limit, spender);
     if (request !== undefined) rates.push(request);
     if (limit.tokens !== undefined) rates.push(demand(tokensKey, id, limit.tokens, tokens));
-    if (slot !== undefined) slots.push(slot);
+    if (slot !== undefined) slots = [...slots, slot];
   }
   return { rates, slots };
 }
+
+const NO_SLOTS: readonly SlotDemand[] = [];
 
 /** What a decision names twice is held against once. To look through the few that it may name is less than to make a set. */
 const once = (ids: readonly string[]): Iterable<string> =>

@@ -93,9 +93,9 @@ export function createGenerateFlow(dependencies: GenerateDependencies): Gateway[
       if (request.kind === 'token_count' && isUncounted(execution))
         execution = estimatedCount(described.inputTokens, plan);
       if (execution.kind === 'answered') {
-        // The answer is complete for money before it is for its reader.
+        // The answer is complete for money before it is for its reader; those that became so together go on together.
         if (purse?.isBusy() === true) await purse.settled();
-        await turn();
+        else await turn();
       }
       return replied(execution, { observation, decision, attempts, requestedModel: described.call.model, purse });
     } catch (reason) {

@@ -3,6 +3,7 @@ import type { HoldRequest, SettleRequest, SettleResult } from '../core/account.t
 import type { AttemptRecord } from '../core/attempt.ts';
 import { Failure } from '../core/failure.ts';
 import { type AttemptEntry, chargedNanoOf } from '../core/ledger-entry.ts';
+import type { MadeDecision } from '../engine/engine.ts';
 import type { HeldFunds } from '../executor/funds.ts';
 import type { Money } from './money.ts';
 import { carryOut } from './settlement.ts';
@@ -11,11 +12,18 @@ export interface HeldAttemptOptions {
   readonly money: Money;
   readonly asked: HoldRequest;
   readonly fence: string;
-  readonly entryOf: (record: AttemptRecord, chargedNano: bigint) => AttemptEntry;
+  /** Under which it is made. */
+  readonly made: MadeDecision;
+  readonly payer: Payer;
+}
+
+/** The call that an attempt belongs to. */
+export interface Payer {
+  entryOf(record: AttemptRecord, made: MadeDecision, asked: HoldRequest, chargedNano: bigint): AttemptEntry;
   /** Told when writing starts, with what resolves when it is done. */
-  readonly writing: (done: Promise<void>) => void;
+  writing(done: Promise<void>): void;
   /** Told when nothing was used, limits included. */
-  readonly released: () => void;
+  released(asked: HoldRequest): void;
 }
 
 /** One hold of it: the first, and what a stream needed more. */
@@ -37,13 +45,15 @@ export class HeldAttempt implements HeldFunds {
 
   settle(record: AttemptRecord): void {
     const chargedNano = chargedNanoOf(record.cost, this.boundNano());
-    const entry = this.options.entryOf(record, chargedNano);
+    const { payer, made, asked } = this.options;
+    const entry = payer.entryOf(record, made, asked, chargedNano);
     this.write(chargedNano, this.refunds(usedTokens(record)), entry);
   }
 
   release(): void {
-    this.options.released();
-    const all = this.options.asked.rates.map((rate) => ({ rate, units: rate.take }));
+    const { payer, asked } = this.options;
+    payer.released(asked);
+    const all = asked.rates.map((rate) => ({ rate, units: rate.take }));
     this.write(0n, all, undefined);
   }
 
@@ -75,7 +85,7 @@ export class HeldAttempt implements HeldFunds {
   }
 
   private write(costNano: bigint, refunds: Refunds, entry: AttemptEntry | undefined): void {
-    const { money, asked, writing } = this.options;
+    const { money, asked, payer } = this.options;
     const { id, accounts } = asked;
     const settle = () => this.settleParts(costNano, refunds);
     const failed = (what: 'settle' | 'write', reason: unknown): void =>
@@ -84,7 +94,7 @@ export class HeldAttempt implements HeldFunds {
           ? `hold ${id}: was not settled: ${text(reason)}`
           : `ledger: ${id} was not written: ${text(reason)}`,
       );
-    writing(carryOut({ accounts, settle, entry, failed }, money));
+    payer.writing(carryOut({ accounts, settle, entry, failed }, money));
   }
 
   /** Each part with its share of the cost, so that none is ever spent beyond what it holds while others still hold. */

@@ -3,9 +3,10 @@
  * settled, and written to the ledger. Fails closed: where it cannot be known that the budgets bear an attempt, it is
  * not made, unless policy said what to do while the accounts are away.
  */
-import type { Account, HoldRequest, HoldResult } from '../core/account.ts';
+import type { HoldRequest, HoldResult } from '../core/account.ts';
 import type { AttemptRecord } from '../core/attempt.ts';
 import type { Call } from '../core/call.ts';
+import type { CancelSignal } from '../core/cancellation.ts';
 import type { AllowDocument } from '../core/decision.ts';
 import type { Spender } from '../core/demand.ts';
 import { Failure } from '../core/failure.ts';
@@ -13,7 +14,7 @@ import type { AttemptEntry } from '../core/ledger-entry.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
 import type { Funds, FundsAnswer, FundsRequest, HeldFunds } from '../executor/funds.ts';
-import { HeldAttempt } from './held-attempt.ts';
+import { HeldAttempt, type Payer } from './held-attempt.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
 import type { Money } from './money.ts';
 
@@ -33,98 +34,106 @@ export interface PurseCall {
   readonly plan: AllowDocument;
 }
 
-export function openPurse(money: Money, clock: Clock, { spender, call, ...first }: PurseCall): Purse {
-  const callId = first.decision.id;
-  let { decision, plan } = first;
-  let holds = 0;
-  let waitedMs = 0;
-  let limitsTaken = false;
-  let writing = 0;
-  let idle: (() => void) | undefined;
+export const openPurse = (money: Money, clock: Clock, call: PurseCall): Purse => new CallPurse(money, clock, call);
 
-  const written = (): void => {
-    writing -= 1;
-    if (writing === 0) idle?.();
+/** What the entries of all attempts of a call say. */
+type OfCall = Pick<AttemptEntry, 'kind' | 'source' | 'callId' | 'operation' | 'subject' | 'keyId' | 'requestedModel'>;
+
+/** A class, so that a call makes one object here and not one for each thing that a purse can be asked. */
+class CallPurse implements Purse, Payer {
+  private readonly money: Money;
+  private readonly clock: Clock;
+  private readonly spender: Spender;
+  private readonly ofCall: OfCall;
+  private decision: MadeDecision;
+  private plan: AllowDocument;
+  private holds = 0;
+  private waitedMs = 0;
+  private limitsTaken = false;
+  private writes = 0;
+  private idle: (() => void) | undefined;
+  private readonly written = (): void => {
+    this.writes -= 1;
+    if (this.writes === 0) this.idle?.();
   };
 
-  const demand = (request: FundsRequest, boundNano: bigint): HoldRequest => {
-    const nowMs = clock.nowMs();
-    const accounts = money.demands.accounts(plan.budgets, spender, request.target, nowMs);
-    const { rates, slots } = money.demands.limits(plan.limits, spender, request.tokens);
-    holds += 1;
-    return {
-      id: `${callId}/${holds}`,
-      amountNano: boundNano,
-      accounts,
-      // A call counts once, a place is taken by each of its attempts.
-      rates: limitsTaken ? [] : rates,
-      slots,
-      leaseMs: Math.max(0, request.deadlineAtMs - nowMs) + LEASE_GRACE_MS,
+  constructor(money: Money, clock: Clock, { spender, call, decision, plan }: PurseCall) {
+    this.money = money;
+    this.clock = clock;
+    this.spender = spender;
+    this.decision = decision;
+    this.plan = plan;
+    const { subject, key_id: keyId } = spender.caller;
+    this.ofCall = {
+      kind: 'attempt',
+      source: 'gateway',
+      callId: decision.id,
+      operation: call.operation,
+      ...(subject === undefined ? undefined : { subject }),
+      ...(keyId === undefined ? undefined : { keyId }),
+      ...(call.model === undefined ? undefined : { requestedModel: call.model }),
     };
-  };
+  }
 
-  const answered = (result: HoldResult, asked: HoldRequest): FundsAnswer => {
-    switch (result.kind) {
-      case 'held':
-        limitsTaken = true;
-        return { kind: 'held', held: heldFunds(asked, result.fence) };
-      case 'short':
-        tellShort(money, result, asked.accounts);
-        return {
-          kind: 'short',
-          freeNano: result.freeNano,
-          failure: answeredHold(result, asked.accounts, clock.nowMs()),
-        };
-      case 'throttled':
-        return { kind: 'refused', failure: answeredHold(result, asked.accounts, clock.nowMs()) };
-    }
-  };
+  follow(decision: MadeDecision, plan: AllowDocument): void {
+    this.decision = decision;
+    this.plan = plan;
+  }
 
-  const heldFunds = (asked: HoldRequest, fence: string): HeldFunds => {
-    // The decision may be asked again before this attempt ends.
-    const made = decision;
-    return new HeldAttempt({
-      money,
-      asked,
-      fence,
-      entryOf: (record, chargedNano) => entryOf(record, made, asked.accounts, chargedNano),
-      writing(done) {
-        writing += 1;
-        void done.then(written);
-      },
-      released() {
-        limitsTaken = limitsTaken && asked.rates.length === 0;
-      },
+  isBusy(): boolean {
+    return this.writes > 0;
+  }
+
+  settled(): Promise<void> {
+    if (this.writes === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.idle = resolve;
     });
-  };
+  }
 
-  const { subject, key_id: keyId } = spender.caller;
-  const ofCall = {
-    kind: 'attempt',
-    source: 'gateway',
-    callId,
-    operation: call.operation,
-    ...(subject === undefined ? undefined : { subject }),
-    ...(keyId === undefined ? undefined : { keyId }),
-    ...(call.model === undefined ? undefined : { requestedModel: call.model }),
-  } as const;
+  hold(request: FundsRequest, signal: CancelSignal): FundsAnswer | Promise<FundsAnswer> {
+    const { clock, money, plan } = this;
+    try {
+      const startedAtMs = clock.nowMs();
+      const asked = this.demand(request, startedAtMs);
+      if (asked.accounts.length === 0 && asked.rates.length === 0 && asked.slots.length === 0) {
+        return { kind: 'held', held: this.heldFunds(asked, '') };
+      }
+      const terms = holdOptions(plan.hold, request.deadlineAtMs - startedAtMs, this.waitedMs);
+      const result = money.accounts.hold(asked, { ...terms, signal });
+      if (!(result instanceof Promise)) return this.answered(result, asked);
+      return result.then(
+        (found) => {
+          this.waitedMs += clock.nowMs() - startedAtMs;
+          return this.answered(found, asked);
+        },
+        (reason: unknown) => ({ kind: 'refused', failure: Failure.from(reason) }),
+      );
+    } catch (reason) {
+      return { kind: 'refused', failure: Failure.from(reason) };
+    }
+  }
 
-  const entryOf = (
-    record: AttemptRecord,
-    made: MadeDecision,
-    accounts: readonly Account[],
-    chargedNano: bigint,
-  ): AttemptEntry => {
+  writing(done: Promise<void>): void {
+    this.writes += 1;
+    void done.then(this.written);
+  }
+
+  released(asked: HoldRequest): void {
+    this.limitsTaken = this.limitsTaken && asked.rates.length === 0;
+  }
+
+  entryOf(record: AttemptRecord, made: MadeDecision, asked: HoldRequest, chargedNano: bigint): AttemptEntry {
     const entry: AttemptEntry = {
-      ...ofCall,
-      id: `${callId}/${record.index}`,
+      ...this.ofCall,
+      id: `${this.ofCall.callId}/${record.index}`,
       atMs: record.startedAtMs,
       decisionId: made.id,
       policyRevision: made.policy.revision,
       policyDigest: made.policy.digest,
       target: record.target,
       attribution: made.document.attribution,
-      accounts: accounts.map(({ key }) => key),
+      accounts: asked.accounts.map(({ key }) => key),
       chargedNano,
       index: record.index,
       reason: record.reason,
@@ -134,43 +143,44 @@ export function openPurse(money: Money, clock: Clock, { spender, call, ...first 
       cost: record.cost,
     };
     return record.firstTokenMs === undefined ? entry : { ...entry, firstTokenMs: record.firstTokenMs };
-  };
+  }
 
-  return {
-    follow(next, document) {
-      decision = next;
-      plan = document;
-    },
-    // No accessor: an object that has one in its literal gets a hidden class of its own, which only a full collection
-    // of garbage takes away, and with it all that the call had.
-    isBusy: () => writing > 0,
-    settled: () =>
-      writing === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            idle = resolve;
-          }),
-    hold(request, signal) {
-      const { boundNano = 0n } = request;
-      try {
-        const asked = demand(request, boundNano);
-        if (asked.accounts.length === 0 && asked.rates.length === 0 && asked.slots.length === 0) {
-          return { kind: 'held', held: heldFunds(asked, '') };
-        }
-        const startedAtMs = clock.nowMs();
-        const terms = holdOptions(plan.hold, request.deadlineAtMs - startedAtMs, waitedMs);
-        const result = money.accounts.hold(asked, { ...terms, signal });
-        if (!(result instanceof Promise)) return answered(result, asked);
-        return result.then(
-          (found) => {
-            waitedMs += clock.nowMs() - startedAtMs;
-            return answered(found, asked);
-          },
-          (reason: unknown) => ({ kind: 'refused', failure: Failure.from(reason) }),
-        );
-      } catch (reason) {
-        return { kind: 'refused', failure: Failure.from(reason) };
-      }
-    },
-  };
+  private demand({ target, boundNano = 0n, tokens, deadlineAtMs }: FundsRequest, nowMs: number): HoldRequest {
+    const { money, plan, spender } = this;
+    const accounts = money.demands.accounts(plan.budgets, spender, target, nowMs);
+    const { rates, slots } = money.demands.limits(plan.limits, spender, tokens);
+    this.holds += 1;
+    return {
+      id: `${this.ofCall.callId}/${this.holds}`,
+      isNew: true,
+      amountNano: boundNano,
+      accounts,
+      // A call counts once, a place is taken by each of its attempts.
+      rates: this.limitsTaken ? [] : rates,
+      slots,
+      leaseMs: Math.max(0, deadlineAtMs - nowMs) + LEASE_GRACE_MS,
+    };
+  }
+
+  private answered(result: HoldResult, asked: HoldRequest): FundsAnswer {
+    switch (result.kind) {
+      case 'held':
+        this.limitsTaken = true;
+        return { kind: 'held', held: this.heldFunds(asked, result.fence) };
+      case 'short':
+        tellShort(this.money, result, asked.accounts);
+        return {
+          kind: 'short',
+          freeNano: result.freeNano,
+          failure: answeredHold(result, asked.accounts, this.clock.nowMs()),
+        };
+      case 'throttled':
+        return { kind: 'refused', failure: answeredHold(result, asked.accounts, this.clock.nowMs()) };
+    }
+  }
+
+  /** The decision may be asked again before this attempt ends: it is paid under the one that it was made by. */
+  private heldFunds(asked: HoldRequest, fence: string): HeldFunds {
+    return new HeldAttempt({ money: this.money, asked, fence, made: this.decision, payer: this });
+  }
 }

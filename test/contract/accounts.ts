@@ -138,6 +138,15 @@ export function accountsContract(driver: AccountsDriver): void {
         assert.equal((await hold('d', 0n, { rates })).kind, 'throttled');
       });
 
+      it('knows what was new as it knows any other', async () => {
+        const fence = await held('a', 60n, { isNew: true });
+        assert.equal(await held('a', 60n), fence);
+        assert.equal((await hold('b', 60n, { isNew: true })).kind, 'short');
+        await settle('a', fence, 60n);
+        await assert.rejects(hold('a', 60n), isFailure('conflict'));
+        assert.deepEqual(await balances(TEAM), [[60n, 0n]]);
+      });
+
       it('never gives two holds one fence', async () => {
         assert.notEqual(await held('a', 1n), await held('b', 1n));
       });

@@ -38,7 +38,7 @@ export interface SqliteLedgerOptions extends FileOptions {
 }
 
 /** Entries wait so long for others, while the process is busy: each time that a disk is asked takes the time of a call. */
-const GATHER_MS = 8;
+const GATHER_MS = 5;
 const MIB = 1024 * 1024;
 const LARGE_BYTES = 16 * MIB;
 const MAX_JOURNAL_BYTES = 256 * MIB;

@@ -18,7 +18,7 @@ import type { Accounts } from '../../flows/accounts.ts';
 import { AccountBook, type AccountState, balanceOf } from './account-book.ts';
 import { type Hold, HoldTable } from './hold-table.ts';
 import { LateSettlements } from './late-settlements.ts';
-import { LimitBook } from './limit-book.ts';
+import { LimitBook, type RateState } from './limit-book.ts';
 
 export interface MemoryAccountsOptions {
   readonly clock: Clock;
@@ -106,11 +106,11 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     };
   };
   // Rates count from when this began: fractions of a millisecond would be lost in today's count of them.
-  const refusal = (request: HoldRequest, states: Found, nowMs: number): HoldResult | undefined =>
-    shortage(request, states, nowMs) ?? limits.refusal(request.rates, request.slots, nowMs - originMs);
+  const refusal = (request: HoldRequest, states: Found, rates: RatesFound, nowMs: number): HoldResult | undefined =>
+    shortage(request, states, nowMs) ?? limits.refusal(request, rates, nowMs - originMs);
 
-  const give = (request: HoldRequest, known: Found, nowMs: number): HoldResult => {
-    const { id, amountNano, accounts, rates, slots, leaseMs } = request;
+  const give = (request: HoldRequest, known: Found, rates: RatesFound, nowMs: number): HoldResult => {
+    const { id, amountNano, accounts, slots, leaseMs } = request;
     book.makeRoom(accounts);
     const states: AccountState[] = [];
     const found: Balance[] = [];
@@ -123,7 +123,7 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       }
       found.push(balanceOf(account.key, state));
     }
-    limits.take(rates, slots, nowMs - originMs);
+    limits.take(request, rates, nowMs - originMs);
     const token = fence();
     const endsAtMs = nowMs + leaseMs;
     holds.add({ id, fence: token, amountNano, endsAtMs, accounts: states, slots: slots.map(keyOf), place: 0 });
@@ -153,21 +153,22 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       const { id } = request;
       const nowMs = clock.nowMs();
       tidy(nowMs);
-      const known = holds.get(id);
+      const known = request.isNew === true ? undefined : holds.get(id);
       if (typeof known === 'object') {
         if (known.endsAtMs > nowMs) {
           return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
         }
         giveBack(known);
         holds.forget(known);
-      } else if (known !== undefined || late.hasAny(id)) {
+      } else if (request.isNew !== true && (known !== undefined || late.hasAny(id))) {
         throw new Failure('conflict', `accounts: hold ${id} was settled, it cannot be held again`);
       }
       if (holds.size >= maxHolds) throw new Failure('overloaded', `accounts: ${maxHolds} holds are open, no more`);
       const states = request.accounts.map((account) => book.find(account, nowMs));
-      let refused = refusal(request, states, nowMs);
-      if (refused !== undefined && sweep(nowMs, holds.size) > 0) refused = refusal(request, states, nowMs);
-      return refused ?? give(request, states, nowMs);
+      const rates = limits.find(request.rates);
+      let refused = refusal(request, states, rates, nowMs);
+      if (refused !== undefined && sweep(nowMs, holds.size) > 0) refused = refusal(request, states, rates, nowMs);
+      return refused ?? give(request, states, rates, nowMs);
     },
     settle(request) {
       const { id, fence: token, accounts, refunds } = request;
@@ -199,6 +200,7 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
 }
 
 type Found = readonly (AccountState | undefined)[];
+type RatesFound = readonly (RateState | undefined)[];
 
 const keyOf = ({ key }: SlotDemand): string => key;
 

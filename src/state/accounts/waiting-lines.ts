@@ -117,11 +117,11 @@ export class WaitingLines {
     this.stand(waiter, refusal, asOf);
   }
 
-  /** Something of these may have come back. */
-  wake(keys: Iterable<string>): void {
+  /** Something of these may have come back; asked for them where anybody waits. */
+  wake(keysOf: () => Iterable<string>): void {
     this.wakes += 1;
     if (this.lines.size === 0) return;
-    for (const key of keys) {
+    for (const key of keysOf()) {
       const line = this.lines.get(key);
       if (line !== undefined) this.serve(line);
     }

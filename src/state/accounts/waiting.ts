@@ -32,7 +32,7 @@ export function createWaitingAccounts(inner: Accounts, options: WaitingOptions):
     return result.then((settled) => woken(request, settled));
   };
   const woken = ({ accounts, refunds = [] }: SettleRequest, result: SettleResult): SettleResult => {
-    lines.wake([...accounts.map(({ key }) => key), ...refunds.map(({ rate }) => rate.key)]);
+    lines.wake(() => [...accounts.map(({ key }) => key), ...refunds.map(({ rate }) => rate.key)]);
     return result;
   };
   /** Nobody is there any more who would use it. */
