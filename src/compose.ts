@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { type Link, NO_LINK } from './cluster/link.ts';
+import { redisPlace } from './compose-accounts.ts';
 import { composeEngine } from './compose-engine.ts';
 import { composeFrontDoors } from './compose-front-doors.ts';
 import { composeExecutor, composeGateway } from './compose-gateway.ts';
 import { composeHealth } from './compose-health.ts';
 import { composeIdentity } from './compose-identity.ts';
-import { type ComposedMoney, composeMoney, redisPlace } from './compose-money.ts';
+import { type ComposedMoney, composeMoney } from './compose-money.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
 import { type PolicyStatus, pricesOf } from './engine/active-policy.ts';
@@ -112,7 +113,7 @@ export async function compose(config: Config, host: Host): Promise<Server> {
     recent,
     status,
     rate: executor.rate,
-    money: books.money,
+    books,
     decideHolds: config.accounts.decideHolds,
   });
   const gateway = composeGateway({ identity, engine, executor, observer, recent, status, money: books.money });
@@ -160,14 +161,16 @@ interface FlowParts {
   readonly recent: RecentDecisions;
   readonly status: () => PolicyStatus;
   readonly rate: Executor['rate'];
-  readonly money: ComposedMoney['money'];
+  readonly books: Pick<ComposedMoney, 'money' | 'decisions'>;
   /** Whether decisions hold money for those who make their calls themselves. */
   readonly decideHolds: boolean;
 }
 
-function composeFlows({ engine, identity, observer, recent, status, rate, money, decideHolds }: FlowParts): Flows {
+function composeFlows({ engine, identity, observer, recent, status, rate, books, decideHolds }: FlowParts): Flows {
   const clock = SYSTEM_CLOCK;
-  const holds = money === undefined ? undefined : createDecisionHolds(money, clock, () => pricesOf(status()));
+  const { money, decisions } = books;
+  const prices = () => pricesOf(status());
+  const holds = money && createDecisionHolds({ money, decisions, clock, prices });
   const openSession = createDecideFlow({
     identity,
     engine,

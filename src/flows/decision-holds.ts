@@ -14,13 +14,17 @@ import type { PriceBook } from '../core/price-card.ts';
 import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
+import type { ClaimedDecision, HeldDecision, HeldDecisions } from './held-decisions.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
 import type { Money } from './money.ts';
+import type { RecentDecision } from './recent-decisions.ts';
 import { carryOut } from './settlement.ts';
 
 export interface DecisionHolds {
   /** @returns the decision, or a refusal in its place where budgets or limits do not bear its call */
   hold(decision: MadeDecision, spender: Spender, call: Call): Promise<Failure | undefined>;
+  /** Of a decision that this replica need not have made; undefined: it is not known, or nobody can be asked. */
+  find(decisionId: string): Promise<RecentDecision | undefined>;
   /** Resolves when it is durable. Never rejects. */
   settle(fact: ReportedSpend): Promise<void>;
 }
@@ -34,28 +38,23 @@ export interface ReportedSpend {
   readonly subject: string | undefined;
 }
 
-interface Held {
-  readonly id: string;
-  readonly fence: string;
-  readonly accounts: readonly Account[];
-  readonly boundNano: bigint;
-  readonly policy: MadeDecision['policy'];
-  readonly operation: Call['operation'];
-  readonly requestedModel: string | undefined;
-  settled: number;
+export interface DecisionHoldsDependencies {
+  readonly money: Money;
+  readonly decisions: HeldDecisions;
+  readonly clock: Clock;
+  readonly prices: () => PriceBook;
 }
 
-/** Decisions whose holds this process knows; of one that is forgotten the lease ends. */
-const REMEMBERED = 65_536;
+export function createDecisionHolds({ money, decisions, clock, prices }: DecisionHoldsDependencies): DecisionHolds {
+  const { warn } = money;
 
-export function createDecisionHolds(money: Money, clock: Clock, prices: () => PriceBook): DecisionHolds {
-  const known = new Map<string, Held>();
-
-  const remember = (decisionId: string, held: Held): void => {
-    known.set(decisionId, held);
-    for (const oldest of known.keys()) {
-      if (known.size <= REMEMBERED) break;
-      known.delete(oldest);
+  /** Where nobody can be asked, what is told is written down all the same. */
+  const claimed = async ({ id, decision_id: decisionId }: AttemptReport): Promise<ClaimedDecision | undefined> => {
+    try {
+      return await decisions.claim(decisionId, id);
+    } catch (reason) {
+      warn(`report ${id}: is written and not settled: its decision is not known here: ${Failure.from(reason).message}`);
+      return undefined;
     }
   };
 
@@ -72,44 +71,47 @@ export function createDecisionHolds(money: Money, clock: Clock, prices: () => Pr
         const output = Math.max(...document.route.map((step) => step.max_output_tokens));
         const limits = money.demands.limits(document.limits, spender, (call.input_tokens ?? 0) + output);
         const leaseMs = document.envelope.deadline_ms + LEASE_GRACE_MS;
-        const asked = { id: `${decision.id}/1`, amountNano, accounts, ...limits, leaseMs };
+        const asked = { id: `${decision.id}/1`, isNew: true, amountNano, accounts, ...limits, leaseMs };
         const result = await money.accounts.hold(asked, holdOptions(document.hold, document.envelope.deadline_ms));
         if (result.kind === 'short') tellShort(money, result, accounts);
         if (result.kind !== 'held') return answeredHold(result, accounts, nowMs);
-        remember(decision.id, {
-          id: asked.id,
+        const held: HeldDecision = {
+          holdId: asked.id,
           fence: result.fence,
           accounts,
           boundNano: amountNano,
           policy: decision.policy,
           operation: call.operation,
-          requestedModel: call.model,
-          settled: 0,
-        });
+          ...(call.model === undefined ? undefined : { requestedModel: call.model }),
+          attribution: document.attribution,
+        };
+        decisions.remember(decision.id, held, leaseMs);
         return undefined;
       } catch (reason) {
         return Failure.from(reason);
       }
     },
+    async find(decisionId) {
+      const held = await decisions.find(decisionId).catch(() => undefined);
+      return held && { id: decisionId, attribution: held.attribution };
+    },
     async settle(fact) {
       const { report } = fact;
-      const held = known.get(report.decision_id);
+      const { held, place = 0 } = (await claimed(report)) ?? {};
       const chargedNano = chargedNanoOf(fact.cost, held?.boundNano ?? 0n);
-      const entry = entryOf(fact, held, chargedNano);
-      if (held !== undefined) held.settled += 1;
-      const first = held?.settled === 1;
+      const entry = entryOf(fact, held, place, chargedNano);
       const accounts = held?.accounts ?? [];
       // A further attempt of the same call was not held: it is recorded as what came late.
       const settle = () =>
         held &&
         money.accounts.settle({
-          id: first ? held.id : `${held.id}+${report.id}`,
+          id: place === 0 ? held.holdId : `${held.holdId}+${report.id}`,
           fence: held.fence,
           costNano: chargedNano,
           accounts,
         });
       const failed = (what: 'settle' | 'write'): void =>
-        money.warn(
+        warn(
           what === 'settle'
             ? `report ${report.id}: could not be settled`
             : `ledger: report ${report.id} was not written`,
@@ -156,7 +158,12 @@ function accountsOf({ route }: AllowDocument, of: (target: string) => readonly A
   return [...byKey.values()];
 }
 
-function entryOf(fact: ReportedSpend, held: Held | undefined, chargedNano: bigint): AttemptEntry {
+function entryOf(
+  fact: ReportedSpend,
+  held: HeldDecision | undefined,
+  place: number,
+  chargedNano: bigint,
+): AttemptEntry {
   const { report, attribution, cost, receivedAtMs, subject } = fact;
   const durationMs = report.duration_ms ?? 0;
   return {
@@ -173,8 +180,8 @@ function entryOf(fact: ReportedSpend, held: Held | undefined, chargedNano: bigin
     ...(subject === undefined ? undefined : { subject }),
     accounts: held?.accounts.map(({ key }) => key) ?? [],
     chargedNano: held === undefined ? 0n : chargedNano,
-    index: held === undefined ? 0 : held.settled,
-    reason: held === undefined || held.settled === 0 ? 'initial' : 'retry',
+    index: place,
+    reason: place === 0 ? 'initial' : 'retry',
     operation: held?.operation ?? 'chat',
     ...(held?.requestedModel === undefined ? undefined : { requestedModel: held.requestedModel }),
     outcome: report.outcome,

@@ -41,7 +41,7 @@ export function createReportFlow(
   const seen = createRecentTexts(REMEMBERED_REPORTS);
 
   const record = async (principal: Principal, report: AttemptReport, arrival: Arrival): Promise<ReportReceipt> => {
-    const decision = recent.find(report.decision_id);
+    const decision = recent.find(report.decision_id) ?? (await dependencies.holds?.find(report.decision_id));
     if (decision !== undefined) mustOwn(principal, decision);
     const content = JSON.stringify(report);
     const key = `${principal.team ?? ''}\n${report.id}`;

@@ -4,6 +4,7 @@ import type { Accounts } from '../../src/flows/accounts.ts';
 import { createLinkedAccounts } from '../../src/state/accounts/linked.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
+import { createMemoryDecisions } from '../../src/state/decisions/memory.ts';
 import { setClock } from '../support/clock.ts';
 import { linkedWorkers } from '../support/linked-workers.ts';
 import { type AccountsDriver, START_MS } from './accounts-driver.ts';
@@ -14,7 +15,10 @@ export const LINKED_DRIVER: AccountsDriver = {
     const clock = setClock(START_MS);
     let fences = 0;
     const kept = createMemoryAccounts({ clock, settled, fence: () => `fence-${fences++}` });
-    const { links } = await linkedWorkers(2, new Map([['accounts', createAccountsKeeper(kept)]]));
+    const { links } = await linkedWorkers(
+      2,
+      new Map([['accounts', createAccountsKeeper(kept, createMemoryDecisions())]]),
+    );
     const [accounts, replica] = links.map(accountsOf);
     if (accounts === undefined || replica === undefined) throw new Error('two workers were asked for');
     return {

@@ -1,7 +1,9 @@
 /** The end of the process that keeps the accounts: answers its workers, each turn of the event loop in one message. */
 import { Failure } from '../../core/failure.ts';
 import type { Accounts } from '../../flows/accounts.ts';
-import { type Answer, type Asked, packed, unpacked } from './linked-message.ts';
+import type { HeldDecisions } from '../../flows/held-decisions.ts';
+import { heldOf, heldText } from '../decisions/text.ts';
+import { type Answer, type Asked, type LinkedDecision, packed, unpacked } from './linked-message.ts';
 
 export interface AccountsKeeper {
   told(worker: number, message: unknown, answer: (message: unknown) => void): void;
@@ -17,7 +19,7 @@ interface Worker {
 }
 
 /** @param accounts with patience, so that all workers wait in the same lines */
-export function createAccountsKeeper(accounts: Accounts): AccountsKeeper {
+export function createAccountsKeeper(accounts: Accounts, decisions: HeldDecisions): AccountsKeeper {
   const workers = new Map<number, Worker>();
 
   const put = (worker: Worker, answer: Answer): void => {
@@ -33,7 +35,16 @@ export function createAccountsKeeper(accounts: Accounts): AccountsKeeper {
     put(worker, { id, failure: { code, message, details } });
   };
 
-  const ask = (worker: Worker, asked: Exclude<Asked, { kind: 'leave' }>) => {
+  const find = async (decisionId: string): Promise<LinkedDecision | undefined> => {
+    const held = await decisions.find(decisionId);
+    return held && { held: heldText(held) };
+  };
+  const claim = async (decisionId: string, reportId: string): Promise<LinkedDecision | undefined> => {
+    const claimed = await decisions.claim(decisionId, reportId);
+    return claimed && { held: heldText(claimed.held), place: claimed.place };
+  };
+
+  const ask = (worker: Worker, asked: Exclude<Asked, { kind: 'leave' | 'remember' }>) => {
     switch (asked.kind) {
       case 'hold': {
         if ((asked.terms.waitMs ?? 0) <= 0) return accounts.hold(asked.request, asked.terms);
@@ -45,12 +56,20 @@ export function createAccountsKeeper(accounts: Accounts): AccountsKeeper {
         return accounts.settle(asked.request);
       case 'balances':
         return accounts.balances(asked.accounts);
+      case 'find':
+        return find(asked.decisionId);
+      case 'claim':
+        return claim(asked.decisionId, asked.reportId);
     }
   };
 
   const heard = (worker: Worker, asked: Asked): void => {
     if (asked.kind === 'leave') {
       worker.waiting.get(asked.id)?.abort();
+      return;
+    }
+    if (asked.kind === 'remember') {
+      decisions.remember(asked.decisionId, heldOf(asked.held), asked.leaseMs);
       return;
     }
     const { id } = asked;

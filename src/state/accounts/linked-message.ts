@@ -12,15 +12,29 @@ export type Asked =
     }
   | { readonly kind: 'settle'; readonly id: number; readonly request: SettleRequest }
   | { readonly kind: 'balances'; readonly id: number; readonly accounts: readonly Account[] }
+  /** A held decision, as `heldText` writes it. Is not answered. */
+  | { readonly kind: 'remember'; readonly decisionId: string; readonly held: string; readonly leaseMs: number }
+  | { readonly kind: 'find'; readonly id: number; readonly decisionId: string }
+  | { readonly kind: 'claim'; readonly id: number; readonly decisionId: string; readonly reportId: string }
   /** Nobody waits any more for the hold that was asked for under this id. */
   | { readonly kind: 'leave'; readonly id: number };
 
 export type Answer =
-  | { readonly id: number; readonly result: HoldResult | SettleResult | readonly Balance[] }
+  | {
+      readonly id: number;
+      readonly result: HoldResult | SettleResult | readonly Balance[] | LinkedDecision | undefined;
+    }
   | {
       readonly id: number;
       readonly failure: { readonly code: FailureCode; readonly message: string; readonly details: FailureDetails };
     };
+
+/** What a worker is told of a held decision; without a place, where it did not claim one. */
+export interface LinkedDecision {
+  /** As `heldText` writes it. */
+  readonly held: string;
+  readonly place?: number;
+}
 
 /** One text: the channel writes it out once, and need not look into it. */
 export const packed = (message: readonly (Asked | Answer)[]): string => JSON.stringify(plain(message));

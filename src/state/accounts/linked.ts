@@ -7,7 +7,9 @@
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Accounts, HoldOptions } from '../../flows/accounts.ts';
-import { type Answer, type Asked, packed, unpacked } from './linked-message.ts';
+import type { HeldDecisions } from '../../flows/held-decisions.ts';
+import { heldOf, heldText } from '../decisions/text.ts';
+import { type Answer, type Asked, type LinkedDecision, packed, unpacked } from './linked-message.ts';
 
 /** The way to the process that keeps them: whole messages, in order. What is sent is plain JSON. */
 export interface AccountsLine {
@@ -21,7 +23,12 @@ interface Pending {
   reject(failure: Failure): void;
 }
 
-export function createLinkedAccounts(line: AccountsLine): Accounts {
+export interface LinkedAccounts extends Accounts {
+  /** Kept where the accounts are. */
+  readonly decisions: HeldDecisions;
+}
+
+export function createLinkedAccounts(line: AccountsLine): LinkedAccounts {
   const pending = new Map<number, Pending>();
   let nextId = 0;
   let batch: Asked[] = [];
@@ -72,6 +79,21 @@ export function createLinkedAccounts(line: AccountsLine): Accounts {
     settle: (request: SettleRequest) => ask<SettleResult>((id) => ({ kind: 'settle', id, request })).result,
     balances: (accounts: readonly Account[]) =>
       ask<readonly Balance[]>((id) => ({ kind: 'balances', id, accounts })).result,
+    decisions: {
+      remember(decisionId, held, leaseMs) {
+        if (!isGone) put({ kind: 'remember', decisionId, held: heldText(held), leaseMs });
+      },
+      async find(decisionId) {
+        const { result } = ask<LinkedDecision | undefined>((id) => ({ kind: 'find', id, decisionId }));
+        const found = await result;
+        return found && heldOf(found.held);
+      },
+      async claim(decisionId, reportId) {
+        const { result } = ask<LinkedDecision | undefined>((id) => ({ kind: 'claim', id, decisionId, reportId }));
+        const found = await result;
+        return found && { held: heldOf(found.held), place: found.place ?? 0 };
+      },
+    },
     /** They are the primary's. */
     close: async () => undefined,
   };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Account, HoldRequest, RateDemand, SettleRequest } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import { BALANCES_SCRIPT } from './balances-script.ts';
+import { CLAIM_SCRIPT } from './claim-script.ts';
 import { plainFence, slotsOf } from './fence.ts';
 import { HOLD_SCRIPT } from './hold-script.ts';
 import { heldField, holdField, type Keys, settledField } from './keys.ts';
@@ -25,6 +26,7 @@ const HOLD = scriptOf(HOLD_SCRIPT);
 const SETTLE = scriptOf(SETTLE_SCRIPT);
 const BALANCES = scriptOf(BALANCES_SCRIPT);
 const REBUILD = scriptOf(REBUILD_SCRIPT);
+const CLAIM = scriptOf(CLAIM_SCRIPT);
 
 /** @param restore whether it was held before the state was lost */
 export function holdCommand(keys: Keys, now: string, request: HoldRequest, fence: string, restore = false): Command {
@@ -52,6 +54,12 @@ export function holdCommand(keys: Keys, now: string, request: HoldRequest, fence
   }
   return { script: HOLD, keys: named, args };
 }
+
+export const claimCommand = (keys: Keys, decisionId: string, reportId: string): Command => ({
+  script: CLAIM,
+  keys: keys.decision(decisionId),
+  args: [reportId],
+});
 
 export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
   const { id, fence, costNano, accounts, refunds = [] } = request;

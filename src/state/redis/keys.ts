@@ -14,6 +14,8 @@ export interface Keys {
   rolling(account: string): string;
   rate(key: string): string;
   slot(key: string): string;
+  /** A decision that holds money for a call that somebody else makes, and the reports of it. */
+  decision(id: string): readonly [decision: string, reports: string];
 }
 
 export function keysOf(prefix: string): Keys {
@@ -27,6 +29,7 @@ export function keysOf(prefix: string): Keys {
     rolling: (account) => `${tag}:rolling:${account}`,
     rate: (key) => `${tag}:rate:${key}`,
     slot: (key) => `${tag}:slot:${key}`,
+    decision: (id) => [`${tag}:decision:${id}`, `${tag}:reports:${id}`],
   };
 }
 
