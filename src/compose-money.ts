@@ -114,7 +114,7 @@ async function composed(
 /** Budgets are not kept here: everything is let through, and only written down. */
 const holdsNothing = (): OpenedAccounts => ({
   accounts: {
-    hold: () => ({ kind: 'held', fence: '', balances: [] }),
+    hold: () => ({ kind: 'held', fence: '' }),
     settle: () => ({ kind: 'settled', balances: [] }),
     balances: () => [],
     close: async () => undefined,

@@ -65,7 +65,7 @@ export interface HoldRequest {
 
 export type HoldResult =
   /** `fence` belongs to this hold alone: settling must bring it. */
-  | { readonly kind: 'held'; readonly fence: string; readonly balances: readonly Balance[] }
+  | { readonly kind: 'held'; readonly fence: string }
   /** `freeNano` is left in the account that has least; `heldNano` of it may come back. */
   | {
       readonly kind: 'short';

@@ -113,21 +113,18 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
     const { id, amountNano, accounts, slots, leaseMs } = request;
     book.makeRoom(accounts);
     const states: AccountState[] = [];
-    const found: Balance[] = [];
     for (const [index, account] of accounts.entries()) {
       const state = known[index] ?? book.open(account, nowMs);
-      if (!states.includes(state)) {
-        states.push(state);
-        state.heldNano += amountNano;
-        book.used(state, account, nowMs);
-      }
-      found.push(balanceOf(account.key, state));
+      if (states.includes(state)) continue;
+      states.push(state);
+      state.heldNano += amountNano;
+      book.used(state, account, nowMs);
     }
     limits.take(request, rates, nowMs - originMs);
     const token = fence();
     const endsAtMs = nowMs + leaseMs;
     holds.add({ id, fence: token, amountNano, endsAtMs, accounts: states, slots: slots.map(keyOf), place: 0 });
-    return { kind: 'held', fence: token, balances: found };
+    return { kind: 'held', fence: token };
   };
 
   /** @param held where it was held: nearly always, and in the same order, where it is charged */
@@ -155,9 +152,7 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       tidy(nowMs);
       const known = request.isNew === true ? undefined : holds.get(id);
       if (typeof known === 'object') {
-        if (known.endsAtMs > nowMs) {
-          return { kind: 'held', fence: known.fence, balances: balances(request.accounts, nowMs) };
-        }
+        if (known.endsAtMs > nowMs) return { kind: 'held', fence: known.fence };
         giveBack(known);
         holds.forget(known);
       } else if (request.isNew !== true && (known !== undefined || late.hasAny(id))) {

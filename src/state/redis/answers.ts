@@ -12,7 +12,7 @@ export function readHold(reply: unknown, { id, accounts, rates, slots }: HoldReq
   const figures = answerOf(reply);
   switch (figures[0]) {
     case '1':
-      return { kind: 'held', fence: figures[1] ?? '', balances: balancesOf(figures, 2, accounts) };
+      return { kind: 'held', fence: figures[1] ?? '' };
     case '2': {
       const account = accounts[whole(figures[1]) - 1];
       if (account === undefined) throw unreadable();

@@ -7,7 +7,7 @@
  *   `<ms>x<buckets>`, or nothing); then of each rate what is taken and what it bears, in µs of its pace, and of each slot
  *   its places
  *
- * Answers `-1` state lost · `-2 ms` not yet · `1 fence balances…` held · `2 account free held balances…` short ·
+ * Answers `-1` state lost · `-2 ms` not yet · `1 fence` held · `2 account free held balances…` short ·
  *   `3 limit ms` throttled · `4` was settled before
  *
  * With `restore` it holds what was held before the state was lost: it asks nobody, and takes nothing of rates.
@@ -25,38 +25,32 @@ if found[3] and lease_end <= now then
   if call('ZSCORE', KEYS[2], member) then give_back(member) else call('HDEL', KEYS[1], ARGV[9]) end
   found = call('HMGET', KEYS[1], '*', '!', unpack(ARGV, 9, 9 + 2 * accounts))
 end
-local known = found[3]
-if not known then
-  if call('HEXISTS', KEYS[4], ARGV[9]) == 1 then return '4' end
-  if not restore and tonumber(found[1]) > now then return '-2 ' .. whole(tonumber(found[1]) - now) end
-end
+if found[3] then return '1 ' .. fence end
+if call('HEXISTS', KEYS[4], ARGV[9]) == 1 then return '4' end
+if not restore and tonumber(found[1]) > now then return '-2 ' .. whole(tonumber(found[1]) - now) end
 
 local asked = tonumber(ARGV[3])
 local held_args, ceilings, shapes = 9 + accounts, 9 + 2 * accounts, 9 + 3 * accounts
-local answer = {1, known and fence or ARGV[2]}
 local key = 4
-local helds = {}
+local settleds, helds = {}, {}
 local least, short, short_held
 for i = 1, accounts do
   local settled, held = tonumber(found[3 + i] or 0), tonumber(found[3 + accounts + i] or 0)
-  local shape, spent = ARGV[shapes + i], found[3 + i] or '0'
+  local shape = ARGV[shapes + i]
   if find(shape, 'x', 1, true) then
     key = key + 1
     settled = rolled(KEYS[key], shape, ARGV[9 + i], found[3 + i])
-    spent = whole(settled)
   end
   local ceiling = tonumber(ARGV[ceilings + i])
   if ceiling then
     local free = ceiling - settled - held
     if free < asked and (not least or free < least) then least, short, short_held = free, i, held end
   end
-  answer[1 + 2 * i], answer[2 + 2 * i] = spent, found[3 + accounts + i] or '0'
-  helds[i] = held
+  settleds[i], helds[i] = settled, held
 end
-if known then return table.concat(answer, ' ') end
 if short and not restore then
   local refusal = {2, short, whole(least), whole(short_held)}
-  for i = 3, #answer do refusal[i + 2] = answer[i] end
+  for i = 1, accounts do refusal[3 + 2 * i], refusal[4 + 2 * i] = whole(settleds[i]), whole(helds[i]) end
   return table.concat(refusal, ' ')
 end
 
@@ -83,8 +77,7 @@ local ends = whole(now + tonumber(ARGV[4]))
 local changed = {ARGV[9], ends .. ' ' .. ARGV[3] .. ' ' .. ARGV[2]}
 for i = 1, accounts do
   if not found[3 + accounts + i] then begun(ARGV[held_args + i], ARGV[shapes + i]) end
-  answer[2 + 2 * i] = whole(helds[i] + asked)
-  changed[1 + 2 * i], changed[2 + 2 * i] = ARGV[held_args + i], answer[2 + 2 * i]
+  changed[1 + 2 * i], changed[2 + 2 * i] = ARGV[held_args + i], whole(helds[i] + asked)
 end
 if not found[2] or tonumber(found[2]) > tonumber(ends) then
   changed[3 + 2 * accounts], changed[4 + 2 * accounts] = '!', ends
@@ -97,5 +90,5 @@ for i = 1, slots do
   local last = call('ZRANGE', KEYS[slot_keys + i], -1, -1, 'WITHSCORES')
   call('PEXPIRE', KEYS[slot_keys + i], whole(tonumber(last[2]) - now + ${KEPT_MS}))
 end
-return table.concat(answer, ' ')
+return '1 ' .. ARGV[2]
 `;
