@@ -3,6 +3,9 @@
  * each alone on a core, against the same upstream, asked for the same; each answer must be whole and OK.
  */
 import { randomFillSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import runtime from '../../bin/server-runtime.js';
 import { mintKey } from '../../src/identity/keys.ts';
 import type { Compiler } from '../../src/policy/compiler/client.ts';
@@ -31,13 +34,15 @@ const LITELLM = 'litellm';
 export async function gatewaySection(compiler: Compiler, options: BenchOptions): Promise<Section> {
   await samplePolicy('sample', compiler); // built here, so that the gateway finds it in the cache
   const running: Stoppable[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-bench-'));
   try {
-    return await measured(options, (server) => {
+    return await measured(options, folder, (server) => {
       running.push(server);
       return server;
     });
   } finally {
     for (const server of running.reverse()) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -46,7 +51,11 @@ interface Stoppable {
 }
 
 /** @param keep is given every server that runs, to be stopped however this ends */
-async function measured(options: BenchOptions, keep: <Server extends Stoppable>(server: Server) => Server) {
+async function measured(
+  options: BenchOptions,
+  folder: string,
+  keep: <Server extends Stoppable>(server: Server) => Server,
+) {
   const pinning = pin();
   const script = (path: string): URL => new URL(path, import.meta.url);
   options.progress('starting upstream and gateways');
@@ -56,12 +65,14 @@ async function measured(options: BenchOptions, keep: <Server extends Stoppable>(
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
   const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
-    const config = configOf({ upstream: address, keyHash: minted.hash, ...said });
+    const config = configOf({ folder, upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
     const start = { measured: pinning.measured, environment, flags: runtime.FLAGS };
     const server = script('./turnpike-gateway-server.ts');
-    const { addresses, ...child } = keep(await startChild<{ readonly http: string }>(server, { config }, start));
+    const { addresses, ...child } = keep(
+      await startChild<{ readonly http: string }>(server, { config, folder }, start),
+    );
     return {
       name,
       address: addresses.http,
