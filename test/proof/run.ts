@@ -27,21 +27,56 @@ const LIVES = 500;
 /** How often it is told how far it is. */
 const TELL_MS = 10_000;
 
+const USAGE = `usage: npm run prove -- [${Object.keys(PARTS).join('|')} …] [--seconds N] [--seed N]
+  npm run prove                                    everything; accounts for 60 s each
+  npm run prove -- burst                           200 in flight, 20 affordable, over real sockets
+  npm run prove -- accounts --seconds 600          longer
+  npm run prove -- accounts --seed 7               the run that began with this seed, again
+`;
+
+interface Asked extends Terms {
+  readonly words: readonly string[];
+}
+
+/** @returns what is wrong with them, or `help`, in place of what was asked */
+function read(args: readonly string[]): Asked | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string', default: '60' },
+        seed: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const words = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+    const unknown = words.find((word) => PARTS[word] === undefined);
+    if (unknown !== undefined) return `there is no part "${unknown}"`;
+    const seconds = Number(values.seconds);
+    if (!(seconds > 0)) return `--seconds: must be more than 0 (actual: ${values.seconds})`;
+    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+    return Number.isInteger(seed)
+      ? { words, seconds, seed }
+      : `--seed: must be a whole number (actual: ${values.seed})`;
+  } catch (reason) {
+    return reason instanceof Error ? reason.message : String(reason);
+  }
+}
+
 async function main(args: readonly string[]): Promise<number> {
   process.chdir(new URL('../..', import.meta.url).pathname);
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } },
-  });
-  const seconds = Number(values.seconds);
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const words = positionals.length === 0 ? Object.keys(PARTS) : positionals;
-  const unknown = words.filter((word) => PARTS[word] === undefined);
-  if (unknown.length > 0 || !(seconds > 0) || !Number.isInteger(seed)) {
-    process.stderr.write(`usage: npm run prove -- [${Object.keys(PARTS).join('|')}] [--seconds N] [--seed N]\n`);
+  const asked = read(args);
+  if (asked === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (typeof asked === 'string') {
+    process.stderr.write(`${asked}\n${USAGE}`);
     return 2;
   }
+  const { words, seconds, seed } = asked;
   let passed = 0;
   let failed = 0;
   for (const word of words) {
