@@ -1,7 +1,6 @@
 /** Accounts of two workers of a cluster, kept by their primary, as the contract and the model drive them. */
 import type { Link } from '../../src/cluster/link.ts';
-import type { Accounts } from '../../src/flows/accounts.ts';
-import { createLinkedAccounts } from '../../src/state/accounts/linked.ts';
+import { createLinkedAccounts, type LinkedAccounts } from '../../src/state/accounts/linked.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
 import { createMemoryDecisions } from '../../src/state/decisions/memory.ts';
@@ -30,7 +29,7 @@ export const LINKED_DRIVER: AccountsDriver = {
   },
 };
 
-export const accountsOf = (link: Link): Accounts =>
+export const accountsOf = (link: Link): LinkedAccounts =>
   createLinkedAccounts({
     tell: (message) => link.tell('accounts', message),
     onTold: (listener) => link.onTold('accounts', listener),

@@ -2,13 +2,13 @@
 
 import type { Accounts } from '../../src/flows/accounts.ts';
 import type { HeldDecisions } from '../../src/flows/held-decisions.ts';
-import { createLinkedAccounts } from '../../src/state/accounts/linked.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
 import { createMemoryDecisions } from '../../src/state/decisions/memory.ts';
 import { setClock } from '../support/clock.ts';
 import { linkedWorkers } from '../support/linked-workers.ts';
 import { START_MS } from './accounts-driver.ts';
+import { accountsOf } from './accounts-linked-driver.ts';
 
 export interface Replica {
   readonly accounts: Accounts;
@@ -48,14 +48,7 @@ export const LINKED: HeldDecisionsDriver = {
   async open() {
     const { accounts, decisions, advance } = kept();
     const { links } = await linkedWorkers(2, new Map([['accounts', createAccountsKeeper(accounts, decisions)]]));
-    const [first, second] = links.map((link): Replica => {
-      const linked = createLinkedAccounts({
-        tell: (message) => link.tell('accounts', message),
-        onTold: (listener) => link.onTold('accounts', listener),
-        onGone: (listener) => link.onGone(listener),
-      });
-      return { accounts: linked, decisions: linked.decisions };
-    });
+    const [first, second] = links.map(accountsOf).map((one): Replica => ({ accounts: one, decisions: one.decisions }));
     if (first === undefined || second === undefined) throw new Error('two workers were asked for');
     return { first, second, advance, close: () => accounts.close() };
   },
