@@ -17,7 +17,7 @@ import { startPortkey } from '../peers/portkey.ts';
 import type { BenchOptions, Row, Section } from '../section.ts';
 import type { Contender } from './contender.ts';
 import { measureMemory } from './memory.ts';
-import { measureMoney } from './money.ts';
+import { type MoneyPair, measureMoney } from './money.ts';
 import { pin } from './pinned.ts';
 import { type Measured, measureStreams, measureWhole, STREAMS, WHOLE } from './rounds.ts';
 import { configOf, type GatewayUnderTest } from './turnpike-config.ts';
@@ -64,22 +64,22 @@ async function measured(
   const { address } = upstream.addresses;
   const minted = mintKey({ fill: (buffer) => void randomFillSync(buffer) }, 'bench');
 
-  const turnpike = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
+  const start = async (name: string, said: Pick<GatewayUnderTest, 'speaks' | 'traces' | 'money'>) => {
     const config = configOf({ folder, upstream: address, keyHash: minted.hash, ...said });
     const exporting = said.traces === 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.addresses.otlp } : {};
     const environment = { BENCH_VENDOR_KEY: 'vendor-key', ...exporting, ...runtime.VARIABLES };
-    const start = { measured: pinning.measured, environment, flags: runtime.FLAGS };
+    const terms = { measured: pinning.measured, environment, flags: runtime.FLAGS };
     const server = script('./turnpike-gateway-server.ts');
-    const { addresses, ...child } = keep(
-      await startChild<{ readonly http: string }>(server, { config, folder }, start),
-    );
-    return {
-      name,
-      address: addresses.http,
-      headers: `authorization: Bearer ${minted.key}\r\n`,
-      model: 'auto',
-      ...child,
-    };
+    const { addresses, ...child } = await startChild<{ readonly http: string }>(server, { config, folder }, terms);
+    const headers = `authorization: Bearer ${minted.key}\r\n`;
+    return { name, address: addresses.http, headers, model: 'auto', ...child };
+  };
+  const turnpike = async (...asked: Parameters<typeof start>) => keep(await start(...asked));
+  const moneyPair = async (): Promise<MoneyPair> => {
+    const off = keep(await start(OURS, { speaks: 'compatible', traces: 'otlp' }));
+    const on = keep(await start(PAID, { speaks: 'compatible', traces: 'otlp', money: true }));
+    const stop = async () => void (await Promise.all([off.stop(), on.stop()]));
+    return { off, on, stop };
   };
   const bare = keep(
     await startChild<{ readonly http: string }>(
@@ -89,15 +89,13 @@ async function measured(
     ),
   );
   const portkey = keep(await startPortkey(pinning.measured, options.progress));
-  const ours = await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' });
-  const paid = await turnpike(PAID, { speaks: 'compatible', traces: 'otlp', money: true });
   const contenders: Contender[] = [
     { name: DIRECT, address, headers: '', model: 'bench-1' },
     { name: BARE, address: bare.addresses.http, headers: '', model: 'bench-1' },
-    ours,
+    await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }),
     await turnpike(TRANSLATED, { speaks: 'anthropic', traces: 'otlp' }),
     await turnpike(UNTRACED, { speaks: 'compatible', traces: 'none' }),
-    paid,
+    await turnpike(PAID, { speaks: 'compatible', traces: 'otlp', money: true }),
     {
       name: PORTKEY,
       address: portkey.address,
@@ -112,7 +110,7 @@ async function measured(
   }
   const whole = await measureWhole(contenders, options);
   const streams = await measureStreams(contenders.filter(isStreamed), options);
-  const money = await measureMoney(ours, paid, options);
+  const money = await measureMoney(moneyPair, options);
   // A process that has served nobody yet.
   const memory = await measureMemory(await turnpike(OURS, { speaks: 'compatible', traces: 'otlp' }), options);
   return {

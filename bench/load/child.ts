@@ -15,6 +15,7 @@ export interface ServerChild<Addresses> {
   readonly addresses: Addresses;
   /** Resident memory now, where the script answers the message `memory`. */
   rssBytes(): Promise<number>;
+  /** Also where it has ended. */
   stop(): Promise<void>;
 }
 
@@ -42,6 +43,7 @@ export async function startChild<Addresses>(
       return Number(bytes);
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
