@@ -1,4 +1,4 @@
-/** Wires accounts: where money is held, and who shares it. */
+/** Wires where money is held, and where it is known which decisions it is held for. */
 import { randomUUID } from 'node:crypto';
 import { type Link, NO_LINK } from './cluster/link.ts';
 import type { Keeper } from './cluster/primary.ts';
@@ -16,8 +16,16 @@ import { createLinkedAccounts } from './state/accounts/linked.ts';
 import { createAccountsKeeper } from './state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from './state/accounts/memory.ts';
 import { createWaitingAccounts } from './state/accounts/waiting.ts';
-import { createMemoryDecisions } from './state/decisions/memory.ts';
+import { createMemoryHeldDecisions } from './state/decisions/memory.ts';
 import { openRedisAccounts } from './state/redis/open.ts';
+
+export interface ComposedAccounts {
+  /** Undefined: nothing is held. */
+  readonly accounts: Accounts | undefined;
+  readonly decisions: HeldDecisions;
+  /** Whether another process has to be asked for them. */
+  readonly isRemote: boolean;
+}
 
 export interface AccountsHost {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,57 +34,58 @@ export interface AccountsHost {
   readonly link?: Link | undefined;
 }
 
-export interface OpenedAccounts {
-  /** With patience, here or where they are kept. */
-  readonly accounts: Accounts;
-  /** Asking takes a trip to another process. */
-  readonly isRemote: boolean;
-  /** Known to whoever shares the accounts. */
-  readonly decisions: HeldDecisions;
-}
-
-/** @returns undefined where budgets are not kept */
-export async function openAccounts(
+export async function composeAccounts(
   config: Config['accounts'],
   host: AccountsHost,
   ledger: LedgerReader | undefined,
-): Promise<OpenedAccounts | undefined> {
+): Promise<ComposedAccounts> {
   switch (config.store) {
     case 'none':
-      return undefined;
-    case 'memory':
-      return isWorker(host) ? linked(host.link) : inMemory(ledger);
+      return { accounts: undefined, decisions: createMemoryHeldDecisions(), isRemote: false };
+    case 'memory': {
+      // The workers of one primary wait there, all in the same lines.
+      if (isWorker(host)) return linked(host.link);
+      const accounts = patient(await inMemory(ledger));
+      return { accounts, decisions: createMemoryHeldDecisions(), isRemote: false };
+    }
     case 'redis':
-      return openShared(await redisPlace(config, host.env, host.warn), ledger);
+      return openShared(await placeOf(config, host.env, host.warn), ledger);
   }
 }
 
-async function inMemory(ledger: LedgerReader | undefined): Promise<OpenedAccounts> {
-  const settled = await chargedBefore(ledger);
-  const accounts = createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: nextFence(), settled });
-  return { accounts: patient(accounts), isRemote: false, decisions: createMemoryDecisions() };
+/** What the primary of a cluster keeps for its workers, where accounts are in memory. */
+export async function keepAccounts(ledger: LedgerReader | undefined): Promise<ReadonlyMap<string, Keeper>> {
+  return new Map([[TOPIC, createAccountsKeeper(patient(await inMemory(ledger)))]]);
 }
 
 /** Where replicas share their accounts; undefined: nowhere. @throws Failure where the URL cannot be had */
 export async function redisPlace(
-  { store, redisUrl, keyPrefix }: Config['accounts'],
+  config: Config['accounts'],
   env: AccountsHost['env'],
   warn: AccountsHost['warn'],
 ): Promise<RedisPlace | undefined> {
-  if (store !== 'redis') return undefined;
-  return {
-    url: await revealSecret('accounts.redis_url', redisUrl ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs }),
-    keyPrefix,
-    warn,
-  };
+  return config.store === 'redis' ? placeOf(config, env, warn) : undefined;
+}
+
+async function placeOf(
+  { redisUrl, keyPrefix }: Config['accounts'],
+  env: AccountsHost['env'],
+  warn: AccountsHost['warn'],
+): Promise<RedisPlace> {
+  const url = await revealSecret('accounts.redis_url', redisUrl ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
+  return { url, keyPrefix, warn };
+}
+
+const patient = (inner: Accounts): Accounts =>
+  createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
+
+async function inMemory(ledger: LedgerReader | undefined): Promise<Accounts> {
+  const settled = await chargedBefore(ledger);
+  return createMemoryAccounts({ clock: SYSTEM_CLOCK, fence: nextFence(), settled });
 }
 
 /** In Redis, and what policy lets a call do while it is away. */
-async function openShared(
-  place: RedisPlace | undefined,
-  ledger: LedgerReader | undefined,
-): Promise<OpenedAccounts | undefined> {
-  if (place === undefined) return undefined;
+async function openShared(place: RedisPlace, ledger: LedgerReader | undefined): Promise<ComposedAccounts> {
   const { warn } = place;
   let away: AwayAccounts | undefined;
   const redis = await openRedisAccounts({
@@ -86,32 +95,22 @@ async function openShared(
     onRebuilt: (readAtMs) => away?.rebuilt(readAtMs),
   });
   away = createAwayAccounts(redis, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, fence: nextFence(), warn });
-  return { accounts: patient(away), isRemote: true, decisions: redis.decisions };
+  return { accounts: patient(away), decisions: redis.decisions, isRemote: true };
 }
 
 const isWorker = <Host extends AccountsHost>(host: Host): host is Host & { readonly link: Link } =>
   host.link !== undefined && host.link !== NO_LINK;
 
-function linked(link: Link): OpenedAccounts {
+const TOPIC = 'accounts';
+
+function linked(link: Link): ComposedAccounts {
   const accounts = createLinkedAccounts({
-    tell: (message) => link.tell(ACCOUNTS_TOPIC, message),
-    onTold: (listener) => link.onTold(ACCOUNTS_TOPIC, listener),
+    tell: (message) => link.tell(TOPIC, message),
+    onTold: (listener) => link.onTold(TOPIC, listener),
     onGone: (listener) => link.onGone(listener),
   });
-  return { accounts, isRemote: true, decisions: accounts.decisions };
+  return { accounts, decisions: accounts.decisions, isRemote: true };
 }
-
-/** What the primary keeps for its workers: all of them wait in the same lines. */
-export async function openKeeper(ledger: LedgerReader | undefined): Promise<Keeper> {
-  const { accounts, decisions } = await inMemory(ledger);
-  return createAccountsKeeper(accounts, decisions);
-}
-
-/** Under which workers ask their primary. */
-export const ACCOUNTS_TOPIC = 'accounts';
-
-const patient = (inner: Accounts): Accounts =>
-  createWaitingAccounts(inner, { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS });
 
 /** What every account has settled in its window; of one that rolls, what it settled in as long as that is. */
 async function chargedBefore(ledger: LedgerReader | undefined): Promise<ReadonlyMap<string, bigint>> {

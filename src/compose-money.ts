@@ -1,4 +1,4 @@
-/** Wires money: where it is held, where it is written down, who is told, and what policy sees of it. */
+/** Wires money: where it is written down, who is told, and what policy sees of it. */
 import { createAlerts } from './alerts/alerts.ts';
 import { createAnomalyRule } from './alerts/anomalies.ts';
 import { createUnattributedRule, createUnpricedRule } from './alerts/first-of-day.ts';
@@ -6,19 +6,14 @@ import { createLogSink } from './alerts/log.ts';
 import { createThresholdRule } from './alerts/thresholds.ts';
 import { createWebhookSink } from './alerts/webhook.ts';
 import type { Keeper } from './cluster/primary.ts';
-import {
-  ACCOUNTS_TOPIC,
-  type AccountsHost,
-  type OpenedAccounts,
-  openAccounts,
-  openKeeper,
-} from './compose-accounts.ts';
+import { type AccountsHost, composeAccounts, keepAccounts } from './compose-accounts.ts';
 import type { Config } from './config/config.ts';
 import type { BudgetBook } from './core/budget.ts';
 import { accountsFor, budgetsCovering, limitsFor } from './core/demand.ts';
 import { budgetsOf, type PolicyStatus } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { FactsSource } from './engine/facts-source.ts';
+import type { Accounts } from './flows/accounts.ts';
 import type { HeldDecisions } from './flows/held-decisions.ts';
 import type { Ledger } from './flows/ledger.ts';
 import type { Money } from './flows/money.ts';
@@ -31,12 +26,11 @@ import type { LedgerReader } from './reports/ledger-reader.ts';
 import type { BudgetUse } from './reports/weekly-report.ts';
 import { budgetUses } from './state/accounts/budget-uses.ts';
 import { createAccountFacts } from './state/accounts/facts.ts';
-import { createMemoryDecisions } from './state/decisions/memory.ts';
 
 export interface ComposedMoney {
   /** Undefined: nothing is held, and nothing is written down. */
   readonly money: Money | undefined;
-  /** Those that hold money for calls of others; shared as the accounts are. */
+  /** What money is held for. */
   readonly decisions: HeldDecisions;
   /** Undefined: nothing is written down. */
   readonly reader: LedgerReader | undefined;
@@ -72,16 +66,16 @@ async function composed(
 ): Promise<ComposedMoney> {
   const { warn } = host;
   const book = (): BudgetBook => budgetsOf(host.status());
-  const opened = await openAccounts(config.accounts, host, ledger);
-  if (opened === undefined && ledger === undefined) return nothing();
-  const { accounts, decisions, isRemote } = opened ?? holdsNothing();
+  const { accounts: kept, decisions, isRemote } = await composeAccounts(config.accounts, host, ledger);
+  if (kept === undefined && ledger === undefined) return { ...NOTHING, decisions };
+  const accounts = kept ?? HOLDS_NOTHING;
   const alerts = composeAlerts(config.alerts, host, book, ledger);
   const money: Money = {
     accounts,
     ledger: ledger ?? WRITES_NOTHING,
     demands: {
       accounts: (ids, spender, target, nowMs) => accountsFor(book(), ids, spender, target, nowMs),
-      limits: (ids, spender, tokens) => (opened === undefined ? NO_LIMITS : limitsFor(book(), ids, spender, tokens)),
+      limits: (ids, spender, tokens) => (kept === undefined ? NO_LIMITS : limitsFor(book(), ids, spender, tokens)),
     },
     settled: (fact) => alerts.observe(fact),
     short: (fact) => alerts.refused(fact),
@@ -93,7 +87,7 @@ async function composed(
     reader: ledger,
     budgets: () => budgetUses(book(), accounts, SYSTEM_CLOCK.nowMs()),
     facts: (source) =>
-      opened === undefined
+      kept === undefined
         ? source
         : createAccountFacts(source, {
             accounts,
@@ -111,28 +105,23 @@ async function composed(
   };
 }
 
-/** Budgets are not kept here: everything is let through, and only written down. */
-const holdsNothing = (): OpenedAccounts => ({
-  accounts: {
-    hold: () => ({ kind: 'held', fence: '' }),
-    settle: () => ({ kind: 'settled', balances: [] }),
-    balances: () => [],
-    close: async () => undefined,
-  },
-  decisions: createMemoryDecisions(),
-  isRemote: false,
-});
-
-const nothing = (): ComposedMoney => ({
+const NOTHING: Omit<ComposedMoney, 'decisions'> = {
   money: undefined,
-  decisions: createMemoryDecisions(),
   reader: undefined,
   budgets: async () => [],
   facts: (source) => source,
   close: async () => undefined,
-});
+};
 
 const NO_LIMITS = { rates: [], slots: [] };
+
+/** Budgets are not kept here: everything is let through, and only written down. */
+const HOLDS_NOTHING: Accounts = {
+  hold: () => ({ kind: 'held', fence: '' }),
+  settle: () => ({ kind: 'settled', balances: [] }),
+  balances: () => [],
+  close: async () => undefined,
+};
 
 const WRITES_NOTHING: Ledger = { append: async () => undefined, close: async () => undefined };
 
@@ -152,10 +141,7 @@ async function openLedger(
         ...(host.warn === undefined ? undefined : { warn: host.warn }),
       });
     case 'postgres':
-      return openPostgresLedger({
-        url: await revealSecret('ledger.url', config.url ?? '', { env: host.env, nowMs: SYSTEM_CLOCK.nowMs }),
-        chainId,
-      });
+      return openPostgresLedger({ url: await revealed('ledger.url', config.url, host), chainId });
   }
 }
 
@@ -167,11 +153,14 @@ export async function composeKeepers(
   if (config.accounts.store !== 'memory') return new Map();
   const ledger = await openLedger(config.ledger, host);
   try {
-    return new Map([[ACCOUNTS_TOPIC, await openKeeper(ledger)]]);
+    return await keepAccounts(ledger);
   } finally {
     await ledger?.close();
   }
 }
+
+const revealed = (what: string, reference: string | undefined, { env }: Pick<MoneyHost, 'env'>): Promise<string> =>
+  revealSecret(what, reference ?? '', { env, nowMs: SYSTEM_CLOCK.nowMs });
 
 function composeAlerts(
   { webhookUrl, webhookSecret }: Config['alerts'],

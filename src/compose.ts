@@ -14,6 +14,7 @@ import { composeIdentity } from './compose-identity.ts';
 import { type ComposedMoney, composeMoney } from './compose-money.ts';
 import type { Config, GrpcConfig, HttpConfig, TelemetryConfig, TlsConfig } from './config/config.ts';
 import { uuidv7 } from './core/id.ts';
+import type { PriceBook } from './core/price-card.ts';
 import { type PolicyStatus, pricesOf } from './engine/active-policy.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
@@ -169,8 +170,8 @@ interface FlowParts {
 function composeFlows({ engine, identity, observer, recent, status, rate, books, decideHolds }: FlowParts): Flows {
   const clock = SYSTEM_CLOCK;
   const { money, decisions } = books;
-  const prices = () => pricesOf(status());
-  const holds = money && createDecisionHolds({ money, decisions, clock, prices });
+  const prices = (): PriceBook => pricesOf(status());
+  const holds = money === undefined ? undefined : createDecisionHolds({ money, decisions, clock, prices });
   const openSession = createDecideFlow({
     identity,
     engine,

@@ -5,6 +5,7 @@
 
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../core/account.ts';
 import type { CancelSignal } from '../core/cancellation.ts';
+import type { HeldDecision } from './held-decisions.ts';
 
 /** What policy lets a call do where its hold is not given at once. Without any: the first answer stands. */
 export interface HoldOptions {
@@ -19,6 +20,8 @@ export interface HoldOptions {
     | { readonly kind: 'allowance'; readonly nano: bigint }
     /** Let through, and recorded when they are back. */
     | { readonly kind: 'record' };
+  /** What the hold is for, where somebody else will report it: remembered with the hold, in the same trip. */
+  readonly decision?: HeldDecision;
 }
 
 export interface Accounts {

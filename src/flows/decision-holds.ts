@@ -1,8 +1,9 @@
 /**
- * The money of calls that somebody else makes: an allow holds what its call may cost, a report of it settles that. A
- * call that is never reported gives its hold back when the lease ends.
+ * The money of calls that somebody else makes: an allow holds what its call may cost, a report of it settles that,
+ * wherever it comes. A call that is never reported gives its hold back when the lease ends.
  */
-import type { Account } from '../core/account.ts';
+import { createHash } from 'node:crypto';
+import type { Account, SettleResult } from '../core/account.ts';
 import type { AttemptCost } from '../core/attempt.ts';
 import { boundOf } from '../core/attempt-cost.ts';
 import type { Call } from '../core/call.ts';
@@ -14,23 +15,30 @@ import type { PriceBook } from '../core/price-card.ts';
 import { type AttemptReport, meteredUsage } from '../core/report.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { MadeDecision } from '../engine/engine.ts';
-import type { ClaimedDecision, HeldDecision, HeldDecisions } from './held-decisions.ts';
+import type { Claim, Claimed, HeldDecision, HeldDecisions } from './held-decisions.ts';
 import { answeredHold, holdOptions, LEASE_GRACE_MS, tellShort } from './hold-terms.ts';
 import type { Money } from './money.ts';
-import type { RecentDecision } from './recent-decisions.ts';
 import { carryOut } from './settlement.ts';
 
 export interface DecisionHolds {
   /** @returns the decision, or a refusal in its place where budgets or limits do not bear its call */
   hold(decision: MadeDecision, spender: Spender, call: Call): Promise<Failure | undefined>;
-  /** Of a decision that this replica need not have made; undefined: it is not known, or nobody can be asked. */
-  find(decisionId: string): Promise<RecentDecision | undefined>;
+  /**
+   * What is known of the decision that is reported on, and that this is a report of it.
+   * @throws Failure `unavailable` where nobody can say; `isOurs`, made in this process, is known here or nowhere
+   */
+  claim(
+    report: AttemptReport,
+    reporter: { readonly team: string | undefined; readonly isOurs: boolean },
+  ): Promise<Claim>;
   /** Resolves when it is durable. Never rejects. */
   settle(fact: ReportedSpend): Promise<void>;
 }
 
 export interface ReportedSpend {
   readonly report: AttemptReport;
+  /** Undefined: nothing is known to be held for it; it is written down, and nobody is charged. */
+  readonly claimed: Claimed | undefined;
   readonly attribution: Attribution;
   readonly cost: AttemptCost;
   readonly receivedAtMs: number;
@@ -46,18 +54,6 @@ export interface DecisionHoldsDependencies {
 }
 
 export function createDecisionHolds({ money, decisions, clock, prices }: DecisionHoldsDependencies): DecisionHolds {
-  const { warn } = money;
-
-  /** Where nobody can be asked, what is told is written down all the same. */
-  const claimed = async ({ id, decision_id: decisionId }: AttemptReport): Promise<ClaimedDecision | undefined> => {
-    try {
-      return await decisions.claim(decisionId, id);
-    } catch (reason) {
-      warn(`report ${id}: is written and not settled: its decision is not known here: ${Failure.from(reason).message}`);
-      return undefined;
-    }
-  };
-
   return {
     async hold(decision, spender, call) {
       const { document } = decision;
@@ -72,54 +68,64 @@ export function createDecisionHolds({ money, decisions, clock, prices }: Decisio
         const limits = money.demands.limits(document.limits, spender, (call.input_tokens ?? 0) + output);
         const leaseMs = document.envelope.deadline_ms + LEASE_GRACE_MS;
         const asked = { id: `${decision.id}/1`, isNew: true, amountNano, accounts, ...limits, leaseMs };
-        const result = await money.accounts.hold(asked, holdOptions(document.hold, document.envelope.deadline_ms));
-        if (result.kind === 'short') tellShort(money, result, accounts);
-        if (result.kind !== 'held') return answeredHold(result, accounts, nowMs);
         const held: HeldDecision = {
+          id: decision.id,
           holdId: asked.id,
-          fence: result.fence,
           accounts,
           boundNano: amountNano,
-          policy: decision.policy,
+          policy: { revision: decision.policy.revision, digest: decision.policy.digest },
           operation: call.operation,
-          ...(call.model === undefined ? undefined : { requestedModel: call.model }),
+          requestedModel: call.model,
           attribution: document.attribution,
         };
-        decisions.remember(decision.id, held, leaseMs);
+        const terms = holdOptions(document.hold, document.envelope.deadline_ms);
+        const result = await money.accounts.hold(asked, { ...terms, decision: held });
+        if (result.kind === 'short') tellShort(money, result, accounts);
+        if (result.kind !== 'held') return answeredHold(result, accounts, nowMs);
+        decisions.remember(held, result.fence);
         return undefined;
       } catch (reason) {
         return Failure.from(reason);
       }
     },
-    async find(decisionId) {
-      const held = await decisions.find(decisionId).catch(() => undefined);
-      return held && { id: decisionId, attribution: held.attribution };
+    async claim(report, { team, isOurs }) {
+      const { id, decision_id: decisionId } = report;
+      try {
+        return await decisions.claim({ decisionId, reportId: id, content: digestOf(report), team });
+      } catch (cause) {
+        if (isOurs) return { kind: 'unknown' };
+        money.warn(`report ${id}: nobody can say now what its decision holds, it was not taken`);
+        const message = `report "${id}": its decision is not known here, and nobody else can be asked now: tell it again`;
+        throw new Failure('unavailable', message, { cause });
+      }
     },
     async settle(fact) {
-      const { report } = fact;
-      const { held, place = 0 } = (await claimed(report)) ?? {};
-      const chargedNano = chargedNanoOf(fact.cost, held?.boundNano ?? 0n);
-      const entry = entryOf(fact, held, place, chargedNano);
-      const accounts = held?.accounts ?? [];
-      // A further attempt of the same call was not held: it is recorded as what came late.
-      const settle = () =>
-        held &&
-        money.accounts.settle({
-          id: place === 0 ? held.holdId : `${held.holdId}+${report.id}`,
-          fence: held.fence,
-          costNano: chargedNano,
-          accounts,
-        });
+      const { report, claimed } = fact;
+      const chargedNano = chargedNanoOf(fact.cost, claimed?.held.boundNano ?? 0n);
       const failed = (what: 'settle' | 'write'): void =>
-        warn(
+        money.warn(
           what === 'settle'
             ? `report ${report.id}: could not be settled`
             : `ledger: report ${report.id} was not written`,
         );
-      await carryOut({ accounts, settle, entry, failed }, money);
+      const settle = (): Promise<SettleResult> | undefined =>
+        claimed === undefined || claimed.standing === 'settled' ? undefined : settled(claimed, report.id, chargedNano);
+      const accounts = claimed?.held.accounts ?? [];
+      await carryOut({ accounts, settle, entry: entryOf(fact, chargedNano), failed }, money);
     },
   };
+
+  /** A further attempt of the same call was not held: it is recorded as what came late. */
+  async function settled({ held, fence, settlesHold }: Claimed, reportId: string, costNano: bigint) {
+    const id = settlesHold ? held.holdId : `${held.holdId}+${reportId}`;
+    const result = await money.accounts.settle({ id, fence, costNano, accounts: held.accounts });
+    decisions.settled(held.id, reportId);
+    return result;
+  }
 }
+
+const digestOf = (report: AttemptReport): string =>
+  createHash('sha256').update(JSON.stringify(report)).digest('base64url');
 
 /** A decision that its budgets do not bear, as who asked for it is told. */
 export function refusedFor(failure: Failure, document: AllowDocument): RefusalDocument {
@@ -158,13 +164,10 @@ function accountsOf({ route }: AllowDocument, of: (target: string) => readonly A
   return [...byKey.values()];
 }
 
-function entryOf(
-  fact: ReportedSpend,
-  held: HeldDecision | undefined,
-  place: number,
-  chargedNano: bigint,
-): AttemptEntry {
-  const { report, attribution, cost, receivedAtMs, subject } = fact;
+function entryOf(fact: ReportedSpend, chargedNano: bigint): AttemptEntry {
+  const { report, claimed, attribution, cost, receivedAtMs, subject } = fact;
+  const held = claimed?.held;
+  const index = claimed?.index ?? 0;
   const durationMs = report.duration_ms ?? 0;
   return {
     kind: 'attempt',
@@ -180,8 +183,8 @@ function entryOf(
     ...(subject === undefined ? undefined : { subject }),
     accounts: held?.accounts.map(({ key }) => key) ?? [],
     chargedNano: held === undefined ? 0n : chargedNano,
-    index: place,
-    reason: place === 0 ? 'initial' : 'retry',
+    index,
+    reason: index === 0 ? 'initial' : 'retry',
     operation: held?.operation ?? 'chat',
     ...(held?.requestedModel === undefined ? undefined : { requestedModel: held.requestedModel }),
     outcome: report.outcome,

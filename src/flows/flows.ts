@@ -18,7 +18,7 @@ export interface QueryResult {
 export interface ReportReceipt {
   /** The same report was recorded before; nothing was recorded twice. */
   readonly duplicate: boolean;
-  /** This process made the decision that is reported on. */
+  /** The decision that is reported on is known: this process made it, or money was held for it. */
   readonly matched: boolean;
 }
 

@@ -1,41 +1,64 @@
 /**
- * Port: what is known of decisions that hold money for calls that somebody else makes, so that a report settles it at
- * whichever replica it arrives. Implementations are shared by those who share the accounts, and pass the same contract.
+ * Port: what is remembered of decisions that money is held for, until their calls are reported, and which reports there
+ * were. Shared by everything that spends from the same accounts: a report may come to any of it. Implementations pass
+ * the same contract suite.
  */
 import type { Account } from '../core/account.ts';
 import type { Operation } from '../core/call.ts';
 import type { Attribution, PolicyIdentity } from '../core/decision.ts';
 
 export interface HeldDecision {
+  /** Of the decision. */
+  readonly id: string;
   readonly holdId: string;
-  readonly fence: string;
   readonly accounts: readonly Account[];
   /** What is held, in nano-USD. */
   readonly boundNano: bigint;
-  readonly policy: PolicyIdentity;
+  readonly policy: Pick<PolicyIdentity, 'revision' | 'digest'>;
   readonly operation: Operation;
-  /** Absent where policy chose. */
-  readonly requestedModel?: string;
+  readonly requestedModel?: string | undefined;
   readonly attribution: Attribution;
 }
 
-export interface ClaimedDecision {
+export interface ReportClaim {
+  readonly decisionId: string;
+  readonly reportId: string;
+  /** Tells a report from another under the same id. */
+  readonly content: string;
+  /** Of who reports; undefined: bound to none, and may report on any. */
+  readonly team: string | undefined;
+}
+
+export type Claim =
+  /** Nothing was held for it, or nobody remembers. */
+  | { readonly kind: 'unknown' }
+  /** Of another team: nothing was changed. */
+  | { readonly kind: 'foreign' }
+  /** The same id was told with other content: nothing was changed. */
+  | { readonly kind: 'conflict' }
+  | Claimed;
+
+export interface Claimed {
+  readonly kind: 'claimed';
   readonly held: HeldDecision;
-  /**
-   * How many other reports of it came before. The first, at 0, settles the hold; what others tell is charged beside it.
-   * The same report has the same place, whoever is told it, and how often.
-   */
-  readonly place: number;
+  /** Of the hold. */
+  readonly fence: string;
+  /** How many reports of this decision were told before this one. */
+  readonly index: number;
+  /** Whether what it cost takes the place of the hold: of all reports of a decision, wherever they come, for one at most. */
+  readonly settlesHold: boolean;
+  /** `again`: told before, and maybe not settled; `settled`: told before, and settled. The rest is as it was then. */
+  readonly standing: 'new' | 'again' | 'settled';
 }
 
 export interface HeldDecisions {
-  /**
-   * Known to all soon after: nobody waits for that, and where it fails, it is known here alone.
-   * @param leaseMs of its hold: until some while behind its end it is known
-   */
-  remember(decisionId: string, held: HeldDecision, leaseMs: number): void;
-  /** Undefined: nobody knows it, or knows it any more. @throws Failure `unavailable` where nobody could be asked */
-  find(decisionId: string): Promise<HeldDecision | undefined>;
-  /** As `find`, on behalf of a report. @throws Failure `unavailable` where nobody could be asked */
-  claim(decisionId: string, reportId: string): Promise<ClaimedDecision | undefined>;
+  /** Of a hold that was just given here; whoever keeps the accounts for others has it with the hold. */
+  remember(held: HeldDecision, fence: string): void;
+  /** One trip. @throws Failure `unavailable` where nobody can be asked, and it is not known here */
+  claim(claim: ReportClaim): Claim | Promise<Claim>;
+  /** The accounts know what this report cost; they may forget it before the decision is forgotten. Not waited for. */
+  settled(decisionId: string, reportId: string): void;
 }
+
+/** Reports of one decision that are told from one another: of each that comes beyond them nobody knows that it came. */
+export const MOST_REPORTS = 64;

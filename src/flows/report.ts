@@ -1,7 +1,8 @@
 /**
- * The path of a report: arrival → identity → report → matched with its decision → priced → recorded once.
- * A report on another team's decision is refused. The memory of reports is bounded; a replay of an id that was
- * forgotten would be recorded again.
+ * The path of a report: arrival → identity → report → matched with its decision → priced → recorded once, whichever
+ * process made the decision and whichever heard the report before. A report on another team's decision is refused. The
+ * memory of reports is bounded: a replay of an id that was forgotten, on a decision that nothing was held for, would be
+ * observed again.
  */
 import { costOf } from '../core/attempt-cost.ts';
 import type { Attribution } from '../core/decision.ts';
@@ -13,6 +14,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Arrival } from './arrival.ts';
 import type { DecisionHolds } from './decision-holds.ts';
 import type { ReportReceipt } from './flows.ts';
+import type { Claimed } from './held-decisions.ts';
 import type { Identity } from './identity.ts';
 import type { Observer } from './observer.ts';
 import type { RecentDecision, RecentDecisions } from './recent-decisions.ts';
@@ -21,6 +23,9 @@ import { readReport } from './report-request.ts';
 
 /** Reports remembered for idempotency. */
 const REMEMBERED_REPORTS = 8192;
+/** Before what is remembered of a report: whether its decision was known. */
+const MATCHED = '+';
+const UNMATCHED = '-';
 
 export interface ReportDependencies {
   readonly identity: Identity;
@@ -37,37 +42,59 @@ export interface ReportDependencies {
 export function createReportFlow(
   dependencies: ReportDependencies,
 ): (arrival: Arrival, untrusted: unknown) => Promise<ReportReceipt> {
-  const { identity, observer, recent, clock, status } = dependencies;
+  const { identity, observer, recent, clock, status, holds } = dependencies;
   const seen = createRecentTexts(REMEMBERED_REPORTS);
 
   const record = async (principal: Principal, report: AttemptReport, arrival: Arrival): Promise<ReportReceipt> => {
-    const decision = recent.find(report.decision_id) ?? (await dependencies.holds?.find(report.decision_id));
+    const decision = recent.find(report.decision_id);
     if (decision !== undefined) mustOwn(principal, decision);
     const content = JSON.stringify(report);
     const key = `${principal.team ?? ''}\n${report.id}`;
-    const before = seen.find(key);
-    if (before !== undefined && before !== content) {
-      throw new Failure('conflict', `report "${report.id}": was recorded before with other content`);
-    }
-    const receipt: ReportReceipt = { duplicate: before !== undefined, matched: decision !== undefined };
-    if (receipt.duplicate) return receipt;
-    seen.remember(key, content);
-    if (decision !== undefined) feedback(report, dependencies.rate);
+    const told = (): ReportReceipt | undefined => {
+      const before = seen.find(key);
+      if (before === undefined) return undefined;
+      if (before.slice(1) !== content) throw conflict(report);
+      return { duplicate: true, matched: before.startsWith(MATCHED) };
+    };
+    const before = told();
+    if (before !== undefined) return before;
+    const claimed = await claimOf(report, principal, decision !== undefined);
+    // It may have come twice at once.
+    const meanwhile = told();
+    if (meanwhile !== undefined) return meanwhile;
+    const matched = decision !== undefined || claimed !== undefined;
+    seen.remember(key, `${matched ? MATCHED : UNMATCHED}${content}`);
+    const duplicate = claimed !== undefined && claimed.standing !== 'new';
+    if (decision !== undefined && !duplicate) feedback(report, dependencies.rate);
     const receivedAtMs = clock.nowMs();
     const cost = costOf(pricesOf(status()), report.target, meteredUsage(report.usage), receivedAtMs);
-    const observation = observer.begin(arrival);
-    observation.reported({
-      report,
-      attribution: decision?.attribution,
-      cost,
-      decidedAt: decision?.anchor,
-      receivedAtMs,
-    });
-    observation.end();
-    const attribution = decision?.attribution ?? unmatched(principal);
+    const known = decision?.attribution ?? claimed?.held.attribution;
+    if (!duplicate) {
+      const observation = observer.begin(arrival);
+      observation.reported({ report, attribution: known, cost, decidedAt: decision?.anchor, receivedAtMs });
+      observation.end();
+    }
+    const attribution = known ?? unmatched(principal);
+    // Whoever heard it before may have died over it: what was done changes nothing when it is done again.
     const subject = principal.subject;
-    await dependencies.holds?.settle({ report, attribution, cost, receivedAtMs, subject });
-    return receipt;
+    await holds?.settle({ report, claimed, attribution, cost, receivedAtMs, subject });
+    return { duplicate, matched };
+  };
+
+  /** Undefined: nothing is known to be held. */
+  const claimOf = async (report: AttemptReport, { team }: Principal, isOurs: boolean): Promise<Claimed | undefined> => {
+    const claim = await holds?.claim(report, { team, isOurs });
+    switch (claim?.kind) {
+      case 'claimed':
+        return claim;
+      case 'foreign':
+        throw foreign(report.decision_id);
+      case 'conflict':
+        throw conflict(report);
+      case 'unknown':
+      case undefined:
+        return undefined;
+    }
   };
 
   return async (arrival, untrusted) => {
@@ -95,7 +122,11 @@ function feedback(report: AttemptReport, rate: ReportDependencies['rate']): void
 }
 
 function mustOwn(principal: Principal, decision: RecentDecision): void {
-  if (principal.team !== undefined && principal.team !== decision.attribution.team) {
-    throw new Failure('forbidden', `decision "${decision.id}": belongs to another team`);
-  }
+  if (principal.team !== undefined && principal.team !== decision.attribution.team) throw foreign(decision.id);
 }
+
+const foreign = (decisionId: string): Failure =>
+  new Failure('forbidden', `decision "${decisionId}": belongs to another team`);
+
+const conflict = ({ id }: AttemptReport): Failure =>
+  new Failure('conflict', `report "${id}": was recorded before with other content`);

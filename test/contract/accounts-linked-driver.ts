@@ -3,7 +3,6 @@ import type { Link } from '../../src/cluster/link.ts';
 import { createLinkedAccounts, type LinkedAccounts } from '../../src/state/accounts/linked.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
-import { createMemoryDecisions } from '../../src/state/decisions/memory.ts';
 import { setClock } from '../support/clock.ts';
 import { linkedWorkers } from '../support/linked-workers.ts';
 import { type AccountsDriver, START_MS } from './accounts-driver.ts';
@@ -14,10 +13,7 @@ export const LINKED_DRIVER: AccountsDriver = {
     const clock = setClock(START_MS);
     let fences = 0;
     const kept = createMemoryAccounts({ clock, settled, fence: () => `fence-${fences++}` });
-    const { links } = await linkedWorkers(
-      2,
-      new Map([['accounts', createAccountsKeeper(kept, createMemoryDecisions())]]),
-    );
+    const { links } = await linkedWorkers(2, new Map([['accounts', createAccountsKeeper(kept)]]));
     const [accounts, replica] = links.map(accountsOf);
     if (accounts === undefined || replica === undefined) throw new Error('two workers were asked for');
     return {

@@ -1,6 +1,6 @@
 /** The contract of HeldDecisions on every implementation that needs no server. */
 import { heldDecisionsContract } from './held-decisions.ts';
-import { LINKED, MEMORY } from './held-decisions-driver.ts';
+import { IN_MEMORY, OF_WORKERS } from './held-decisions-driver.ts';
 
-heldDecisionsContract(MEMORY);
-heldDecisionsContract(LINKED);
+heldDecisionsContract(IN_MEMORY);
+heldDecisionsContract(OF_WORKERS);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { OPEN_CONFIG, type ServerProcess, serve, serveToEnd } from './server-process.ts';
 
-const CLUSTER = `${OPEN_CONFIG}workers: 2\n`;
+const CLUSTER = `${OPEN_CONFIG}workers: 2\naccounts: {store: memory}\n`;
 
 const CALLER = { team: 'search', application: 'assistant', environment: 'prod', roles: ['service'] };
 
@@ -33,6 +33,28 @@ describe('two workers', { timeout: 120_000 }, () => {
     for (let made = 0; made < 6; made += 1) await fetch(`${server.http}/v1/decide`, { method: 'POST', headers, body });
     const metrics = await (await fetch(`${server.http}/metrics`)).text();
     assert.match(metrics, /^turnpike_decisions_total\{[^}]*\} 6$/m);
+  });
+
+  test('settle what the other one decided', async () => {
+    const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
+      // Each connection is the next worker's.
+      const headers = { 'content-type': 'application/json', connection: 'close' };
+      const answer = await fetch(`${server.http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      assert.equal(answer.status, 200);
+      return (await answer.json()) as Readonly<Record<string, unknown>>; // as the OpenAPI document describes it
+    };
+    for (let made = 0; made < 4; made += 1) {
+      const { id: decisionId } = await post('/v1/decide', {
+        call: { operation: 'chat', task: 'summarize', input_tokens: 10 },
+        caller: CALLER,
+      });
+      const report = { id: `r${made}`, decision_id: decisionId, target: 'simulated/small', outcome: 'ok' };
+      const told = [await post('/v1/report', report), await post('/v1/report', report)];
+      assert.deepEqual(told, [
+        { duplicate: false, matched: true },
+        { duplicate: true, matched: true },
+      ]);
+    }
   });
 
   test('are two again after one died, and nobody noticed', async () => {

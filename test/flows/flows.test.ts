@@ -8,7 +8,6 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { Arrival } from '../../src/flows/arrival.ts';
 import { decideAll } from '../../src/flows/batch.ts';
 import { createDecideFlow } from '../../src/flows/decide.ts';
-import type { DecisionHolds, ReportedSpend } from '../../src/flows/decision-holds.ts';
 import type { DecidedFact, Observer, ReportedFact } from '../../src/flows/observer.ts';
 import { createQueryFlow } from '../../src/flows/query.ts';
 import { createRecentDecisions } from '../../src/flows/recent-decisions.ts';
@@ -33,7 +32,7 @@ interface Told {
   readonly ends: (Failure | undefined)[];
 }
 
-function flows(answer: (input: unknown) => unknown = () => ALLOW, holds?: DecisionHolds) {
+function flows(answer: (input: unknown) => unknown = () => ALLOW) {
   const told: Told = { decided: [], reported: [], ends: [] };
   const observer: Observer = {
     begin: () => ({
@@ -82,7 +81,7 @@ function flows(answer: (input: unknown) => unknown = () => ALLOW, holds?: Decisi
   const recent = createRecentDecisions(4);
   const openSession = createDecideFlow({ identity, engine, observer, recent, clock });
   const query = createQueryFlow({ identity, engine, observer, openSession, status, nextId: () => 'id' });
-  const report = createReportFlow({ identity, observer, recent, clock, status, holds });
+  const report = createReportFlow({ identity, observer, recent, clock, status });
   return { told, openSession, query, report, clock };
 }
 
@@ -231,28 +230,6 @@ test("a report on another team's decision is refused", async () => {
   const { openSession, report } = flows();
   const decision = await (await openSession(ARRIVAL)).decide(CALL);
   await assert.rejects(report(withToken('ads-key'), { ...REPORT, decision_id: decision.id }), failsWith('forbidden'));
-});
-
-test('a report on a decision of another replica is matched by whoever knows it, and refused to another team', async () => {
-  const settled: ReportedSpend[] = [];
-  const { report, told } = flows(undefined, {
-    hold: async () => undefined,
-    find: async (id) => (id === 'elsewhere' ? { id, attribution: ALLOW.attribution } : undefined),
-    settle: async (fact) => void settled.push(fact),
-  });
-  const said = { ...REPORT, decision_id: 'elsewhere' };
-  await assert.rejects(report(withToken('ads-key'), said), failsWith('forbidden'));
-  assert.equal(settled.length, 0);
-  assert.deepEqual(await report(ARRIVAL, said), { duplicate: false, matched: true });
-  assert.deepEqual(await report(ARRIVAL, { ...said, id: 'r2', decision_id: 'gone' }), {
-    duplicate: false,
-    matched: false,
-  });
-  assert.deepEqual(
-    settled.map(({ attribution }) => attribution.team),
-    ['search', 'search'],
-  );
-  assert.deepEqual(told.reported[0]?.attribution, ALLOW.attribution);
 });
 
 test('a report without usage costs what is unknown, not zero', async () => {

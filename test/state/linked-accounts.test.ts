@@ -7,7 +7,6 @@ import type { Accounts, HoldOptions } from '../../src/flows/accounts.ts';
 import { createAccountsKeeper } from '../../src/state/accounts/linked-keeper.ts';
 import { createMemoryAccounts } from '../../src/state/accounts/memory.ts';
 import { createWaitingAccounts } from '../../src/state/accounts/waiting.ts';
-import { createMemoryDecisions } from '../../src/state/decisions/memory.ts';
 import { accountsOf } from '../contract/accounts-linked-driver.ts';
 import { fakeTime } from '../support/fake-time.ts';
 import { linkedWorkers } from '../support/linked-workers.ts';
@@ -19,10 +18,7 @@ async function cluster(workers: number) {
   let fences = 0;
   const memory = createMemoryAccounts({ clock: time, fence: () => `fence-${fences++}` });
   const kept = createWaitingAccounts(memory, { clock: time, timers: time });
-  const line = await linkedWorkers(
-    workers,
-    new Map([['accounts', createAccountsKeeper(kept, createMemoryDecisions())]]),
-  );
+  const line = await linkedWorkers(workers, new Map([['accounts', createAccountsKeeper(kept)]]));
   const [first, second] = line.links.map(accountsOf);
   assert.ok(first);
   return { line, time, memory, first, second: second ?? first };
@@ -78,10 +74,7 @@ test('every word of a request arrives as it was said', async () => {
     balances: () => [],
     close: async () => undefined,
   };
-  const { links } = await linkedWorkers(
-    1,
-    new Map([['accounts', createAccountsKeeper(kept, createMemoryDecisions())]]),
-  );
+  const { links } = await linkedWorkers(1, new Map([['accounts', createAccountsKeeper(kept)]]));
   const [first] = links.map(accountsOf);
   assert.ok(first);
   const rate: RateDemand = { key: '123', limit: 'nano', units: 6, perMs: 1_000, burst: 2, take: 1 };

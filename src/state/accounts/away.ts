@@ -31,13 +31,17 @@ export interface AwayAccounts extends Accounts {
 /** So much earlier must a settlement be than the reading of a ledger to be in it for sure: it is written in groups. */
 const WRITTEN_WITHIN_MS = 1_000;
 const MOST = 100_000;
+const AWAY = 'away-';
+
+/** Whether this fence is of a hold that was given while the accounts were away: nobody else knows of it. */
+export const isGivenAway = (fence: string): boolean => fence.startsWith(AWAY);
 
 export function createAwayAccounts(inner: Accounts, options: AwayOptions): AwayAccounts {
   const { clock, fence, warn } = options;
   const owed = createOwedSettlements((request) => inner.settle(request), { ...options, most: options.most ?? MOST });
   /** Fences of calls that were let through meanwhile, and have not ended. */
   const open = new Set<string>();
-  const local = (): MemoryAccounts => createMemoryAccounts({ clock, fence: () => `away-${fence()}` });
+  const local = (): MemoryAccounts => createMemoryAccounts({ clock, fence: () => `${AWAY}${fence()}` });
   let allowance = local();
 
   /** What was spent meanwhile is known where it belongs: the next time is another time. */

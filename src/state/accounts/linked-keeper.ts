@@ -1,9 +1,14 @@
-/** The end of the process that keeps the accounts: answers its workers, each turn of the event loop in one message. */
+/**
+ * The end of the process that keeps the accounts, and the decisions that it holds for: answers its workers, each turn of
+ * the event loop in one message.
+ */
+import type { HoldResult } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Accounts } from '../../flows/accounts.ts';
-import type { HeldDecisions } from '../../flows/held-decisions.ts';
-import { heldOf, heldText } from '../decisions/text.ts';
-import { type Answer, type Asked, type LinkedDecision, packed, unpacked } from './linked-message.ts';
+import type { Accounts, HoldOptions } from '../../flows/accounts.ts';
+import type { Claim } from '../../flows/held-decisions.ts';
+import { createMemoryHeldDecisions } from '../decisions/memory.ts';
+import { heldOfText, textOfHeld } from '../decisions/text.ts';
+import { type Answer, type Asked, type PlainClaim, packed, unpacked } from './linked-message.ts';
 
 export interface AccountsKeeper {
   told(worker: number, message: unknown, answer: (message: unknown) => void): void;
@@ -18,9 +23,15 @@ interface Worker {
   readonly waiting: Map<number, AbortController>;
 }
 
+type AskedHold = Extract<Asked, { kind: 'hold' }>;
+
+const plainOf = (claim: Claim): PlainClaim =>
+  claim.kind === 'claimed' ? { ...claim, held: textOfHeld(claim.held) } : claim;
+
 /** @param accounts with patience, so that all workers wait in the same lines */
-export function createAccountsKeeper(accounts: Accounts, decisions: HeldDecisions): AccountsKeeper {
+export function createAccountsKeeper(accounts: Accounts): AccountsKeeper {
   const workers = new Map<number, Worker>();
+  const decisions = createMemoryHeldDecisions();
 
   const put = (worker: Worker, answer: Answer): void => {
     if (worker.batch.push(answer) > 1) return;
@@ -35,31 +46,30 @@ export function createAccountsKeeper(accounts: Accounts, decisions: HeldDecision
     put(worker, { id, failure: { code, message, details } });
   };
 
-  const find = async (decisionId: string): Promise<LinkedDecision | undefined> => {
-    const held = await decisions.find(decisionId);
-    return held && { held: heldText(held) };
+  /** Before anybody is told of a hold, what it is for is remembered. */
+  const hold = ({ request, decision }: AskedHold, options: HoldOptions): HoldResult | Promise<HoldResult> => {
+    const result = accounts.hold(request, options);
+    if (decision === undefined) return result;
+    const remembered = (found: HoldResult): HoldResult => {
+      if (found.kind === 'held') decisions.remember(heldOfText(decision), found.fence);
+      return found;
+    };
+    return result instanceof Promise ? result.then(remembered) : remembered(result);
   };
-  const claim = async (decisionId: string, reportId: string): Promise<LinkedDecision | undefined> => {
-    const claimed = await decisions.claim(decisionId, reportId);
-    return claimed && { held: heldText(claimed.held), place: claimed.place };
-  };
-
-  const ask = (worker: Worker, asked: Exclude<Asked, { kind: 'leave' | 'remember' }>) => {
+  const ask = (worker: Worker, asked: Exclude<Asked, { kind: 'leave' | 'settled' }>) => {
     switch (asked.kind) {
       case 'hold': {
-        if ((asked.terms.waitMs ?? 0) <= 0) return accounts.hold(asked.request, asked.terms);
+        if ((asked.terms.waitMs ?? 0) <= 0) return hold(asked, asked.terms);
         const caller = new AbortController();
         worker.waiting.set(asked.id, caller);
-        return accounts.hold(asked.request, { ...asked.terms, signal: caller.signal });
+        return hold(asked, { ...asked.terms, signal: caller.signal });
       }
+      case 'claim':
+        return plainOf(decisions.claim(asked.claim));
       case 'settle':
         return accounts.settle(asked.request);
       case 'balances':
         return accounts.balances(asked.accounts);
-      case 'find':
-        return find(asked.decisionId);
-      case 'claim':
-        return claim(asked.decisionId, asked.reportId);
     }
   };
 
@@ -68,8 +78,8 @@ export function createAccountsKeeper(accounts: Accounts, decisions: HeldDecision
       worker.waiting.get(asked.id)?.abort();
       return;
     }
-    if (asked.kind === 'remember') {
-      decisions.remember(asked.decisionId, heldOf(asked.held), asked.leaseMs);
+    if (asked.kind === 'settled') {
+      decisions.settled(asked.decisionId, asked.reportId);
       return;
     }
     const { id } = asked;

@@ -2,39 +2,34 @@
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';
 import type { FailureCode, FailureDetails } from '../../core/failure.ts';
 import type { HoldOptions } from '../../flows/accounts.ts';
+import type { Claim, Claimed, ReportClaim } from '../../flows/held-decisions.ts';
 
 export type Asked =
   | {
       readonly kind: 'hold';
       readonly id: number;
       readonly request: HoldRequest;
-      readonly terms: Omit<HoldOptions, 'signal'>;
+      readonly terms: Omit<HoldOptions, 'signal' | 'decision'>;
+      /** What is held for, as its text. */
+      readonly decision?: string;
     }
   | { readonly kind: 'settle'; readonly id: number; readonly request: SettleRequest }
   | { readonly kind: 'balances'; readonly id: number; readonly accounts: readonly Account[] }
-  /** A held decision, as `heldText` writes it. Is not answered. */
-  | { readonly kind: 'remember'; readonly decisionId: string; readonly held: string; readonly leaseMs: number }
-  | { readonly kind: 'find'; readonly id: number; readonly decisionId: string }
-  | { readonly kind: 'claim'; readonly id: number; readonly decisionId: string; readonly reportId: string }
+  | { readonly kind: 'claim'; readonly id: number; readonly claim: ReportClaim }
+  /** Nobody waits for an answer. */
+  | { readonly kind: 'settled'; readonly decisionId: string; readonly reportId: string }
   /** Nobody waits any more for the hold that was asked for under this id. */
   | { readonly kind: 'leave'; readonly id: number };
 
 export type Answer =
-  | {
-      readonly id: number;
-      readonly result: HoldResult | SettleResult | readonly Balance[] | LinkedDecision | undefined;
-    }
+  | { readonly id: number; readonly result: HoldResult | SettleResult | readonly Balance[] | PlainClaim }
   | {
       readonly id: number;
       readonly failure: { readonly code: FailureCode; readonly message: string; readonly details: FailureDetails };
     };
 
-/** What a worker is told of a held decision; without a place, where it did not claim one. */
-export interface LinkedDecision {
-  /** As `heldText` writes it. */
-  readonly held: string;
-  readonly place?: number;
-}
+/** The decision is a text: whoever called may have named anything in it as amounts are named here. */
+export type PlainClaim = Exclude<Claim, Claimed> | (Omit<Claimed, 'held'> & { readonly held: string });
 
 /** One text: the channel writes it out once, and need not look into it. */
 export const packed = (message: readonly (Asked | Answer)[]): string => JSON.stringify(plain(message));

@@ -1,15 +1,15 @@
 /**
- * Accounts that another process of this machine keeps: the workers of a cluster ask their primary, so that however many
- * they are, they spend from one memory. Everything asked in one turn of the event loop goes in one message. Fails
+ * Accounts that another process of this machine keeps, and the decisions that it holds for: the workers of a cluster ask
+ * their primary, so that however many they are, they spend from one memory. Everything asked in one turn of the event loop goes in one message. Fails
  * closed: when the primary is gone, everything that waits for it, and all that follows, fails with `unavailable`.
  */
 
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Accounts, HoldOptions } from '../../flows/accounts.ts';
-import type { HeldDecisions } from '../../flows/held-decisions.ts';
-import { heldOf, heldText } from '../decisions/text.ts';
-import { type Answer, type Asked, type LinkedDecision, packed, unpacked } from './linked-message.ts';
+import type { Claim, HeldDecisions } from '../../flows/held-decisions.ts';
+import { heldOfText, textOfHeld } from '../decisions/text.ts';
+import { type Answer, type Asked, type PlainClaim, packed, unpacked } from './linked-message.ts';
 
 /** The way to the process that keeps them: whole messages, in order. What is sent is plain JSON. */
 export interface AccountsLine {
@@ -18,14 +18,13 @@ export interface AccountsLine {
   onGone(listener: () => void): void;
 }
 
+export interface LinkedAccounts extends Accounts {
+  readonly decisions: HeldDecisions;
+}
+
 interface Pending {
   resolve(result: never): void;
   reject(failure: Failure): void;
-}
-
-export interface LinkedAccounts extends Accounts {
-  /** Kept where the accounts are. */
-  readonly decisions: HeldDecisions;
 }
 
 export function createLinkedAccounts(line: AccountsLine): LinkedAccounts {
@@ -68,8 +67,9 @@ export function createLinkedAccounts(line: AccountsLine): LinkedAccounts {
   }
 
   return {
-    hold(request: HoldRequest, { signal, ...terms }: HoldOptions = {}) {
-      const { id, result } = ask<HoldResult>((asked) => ({ kind: 'hold', id: asked, request, terms }));
+    hold(request: HoldRequest, { signal, decision, ...terms }: HoldOptions = {}) {
+      const what = decision === undefined ? undefined : { decision: textOfHeld(decision) };
+      const { id, result } = ask<HoldResult>((asked) => ({ kind: 'hold', id: asked, request, terms, ...what }));
       if (signal === undefined || terms.waitMs === undefined) return result;
       const leave = (): void => put({ kind: 'leave', id });
       if (signal.aborted) leave();
@@ -80,23 +80,19 @@ export function createLinkedAccounts(line: AccountsLine): LinkedAccounts {
     balances: (accounts: readonly Account[]) =>
       ask<readonly Balance[]>((id) => ({ kind: 'balances', id, accounts })).result,
     decisions: {
-      remember(decisionId, held, leaseMs) {
-        if (!isGone) put({ kind: 'remember', decisionId, held: heldText(held), leaseMs });
-      },
-      async find(decisionId) {
-        const { result } = ask<LinkedDecision | undefined>((id) => ({ kind: 'find', id, decisionId }));
-        const found = await result;
-        return found && heldOf(found.held);
-      },
-      async claim(decisionId, reportId) {
-        const { result } = ask<LinkedDecision | undefined>((id) => ({ kind: 'claim', id, decisionId, reportId }));
-        const found = await result;
-        return found && { held: heldOf(found.held), place: found.place ?? 0 };
+      /** The primary has it with the hold. */
+      remember: () => undefined,
+      claim: async (claim) => claimOf(await ask<PlainClaim>((id) => ({ kind: 'claim', id, claim })).result),
+      settled(decisionId, reportId) {
+        if (!isGone) put({ kind: 'settled', decisionId, reportId });
       },
     },
     /** They are the primary's. */
     close: async () => undefined,
   };
 }
+
+const claimOf = (claim: PlainClaim): Claim =>
+  claim.kind === 'claimed' ? { ...claim, held: heldOfText(claim.held) } : claim;
 
 const gone = (): Failure => new Failure('unavailable', 'accounts: the process that keeps them is gone');

@@ -1,31 +1,35 @@
-/** A held decision as a text, for other processes of the same version: amounts are texts of decimal digits. */
+/** A held decision as one text, for another process. JSON has no bigint: amounts are texts in it. */
 import type { Account } from '../../core/account.ts';
 import type { HeldDecision } from '../../flows/held-decisions.ts';
 
-export const heldText = (held: HeldDecision): string =>
-  JSON.stringify({
-    ...held,
-    boundNano: String(held.boundNano),
-    accounts: held.accounts.map(({ limitNano, ceilingNano, ...account }) => ({
-      ...account,
-      limitNano: String(limitNano),
-      ...(ceilingNano === undefined ? undefined : { ceilingNano: String(ceilingNano) }),
-    })),
-  });
+type PlainAccount = Omit<Account, 'limitNano' | 'ceilingNano'> & {
+  readonly limitNano: string;
+  readonly ceilingNano?: string;
+};
+type Plain = Omit<HeldDecision, 'accounts' | 'boundNano'> & {
+  readonly accounts: readonly PlainAccount[];
+  readonly boundNano: string;
+};
 
-/** The decision that `heldText` was asked for. */
-export function heldOf(text: string): HeldDecision {
-  // The casts: written by `heldText` alone, where nobody else may write.
-  const held = JSON.parse(text) as HeldDecision & { readonly boundNano: unknown };
-  return {
-    ...held,
-    boundNano: BigInt(held.boundNano),
-    accounts: held.accounts.map(
-      ({ limitNano, ceilingNano, ...account }): Account => ({
-        ...account,
-        limitNano: BigInt(limitNano),
-        ...(ceilingNano === undefined ? undefined : { ceilingNano: BigInt(ceilingNano) }),
-      }),
-    ),
-  };
+export function textOfHeld({ accounts, boundNano, ...rest }: HeldDecision): string {
+  const plain: Plain = { ...rest, accounts: accounts.map(plainOf), boundNano: String(boundNano) };
+  return JSON.stringify(plain);
 }
+
+/** @param text as `textOfHeld` writes it; anything else throws */
+export function heldOfText(text: string): HeldDecision {
+  const { accounts, boundNano, ...rest } = JSON.parse(text) as Plain; // written by this program, maybe elsewhere
+  return { ...rest, accounts: accounts.map(accountOf), boundNano: BigInt(boundNano) };
+}
+
+const plainOf = ({ limitNano, ceilingNano, ...rest }: Account): PlainAccount => ({
+  ...rest,
+  limitNano: String(limitNano),
+  ...(ceilingNano === undefined ? undefined : { ceilingNano: String(ceilingNano) }),
+});
+
+const accountOf = ({ limitNano, ceilingNano, ...rest }: PlainAccount): Account => ({
+  ...rest,
+  limitNano: BigInt(limitNano),
+  ...(ceilingNano === undefined ? undefined : { ceilingNano: BigInt(ceilingNano) }),
+});

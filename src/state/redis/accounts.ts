@@ -3,10 +3,19 @@
  * a script that runs whole or not at all, by the server's own clock. Fails closed: while the server cannot be asked, or
  * has lost its state, every call fails with `unavailable` at once.
  */
+import type { HoldRequest } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Accounts } from '../../flows/accounts.ts';
+import type { HeldDecision } from '../../flows/held-decisions.ts';
 import { type NotKept, readBalances, readHold, readSettled } from './answers.ts';
-import { balancesCommand, type Command, holdCommand, rebuildCommand, settleCommand } from './commands.ts';
+import {
+  balancesCommand,
+  type Command,
+  holdCommand,
+  rebuildCommand,
+  rememberCommand,
+  settleCommand,
+} from './commands.ts';
 import { away, type Client, run } from './connection.ts';
 import { writeFence } from './fence.ts';
 import { COMPLETE_FIELD, keysOf, REBUILT_FIELD } from './keys.ts';
@@ -39,6 +48,8 @@ export interface RedisAccounts extends Accounts {
 export interface ConnectedAccounts extends RedisAccounts {
   /** To be called whenever there is a new connection; never rejects. */
   connected(): Promise<void>;
+  /** @throws Failure `unavailable` where the state is not whole, or does not have yet what is held here */
+  mustBeKnown(): void;
 }
 
 const RECOVER_MS = 3_000;
@@ -66,7 +77,13 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
   const restore = async (): Promise<void> => {
     isNew = false;
     const held = live.left();
-    await Promise.all(held.map(([token, request]) => ask(holdCommand(keys, now(), request, token, true))));
+    await Promise.all(
+      held.map(([token, { request, decision }]) => {
+        const holding = ask(holdCommand(keys, now(), request, token, true));
+        const remembering = decision && ask(rememberCommand(keys, decision, request.leaseMs));
+        return Promise.all([holding, remembering]);
+      }),
+    );
     await undo.all();
     isKnown = true;
   };
@@ -96,17 +113,31 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
     throw new Failure('unavailable', `accounts: the state that redis kept ${why}`);
   }
 
+  /** The server takes it where the hold is given: they are sent together, and the hold first. */
+  const remember = (decision: HeldDecision, { leaseMs }: HoldRequest): Promise<boolean> =>
+    ask(rememberCommand(keys, decision, leaseMs)).then(
+      (reply) => reply === 1,
+      () => false,
+    );
+
   return {
-    async hold(request) {
+    async hold(request, { decision } = {}) {
       mustBeKnown();
       await undo.before(request.id);
       const token = writeFence(fence(), request.slots);
-      const reply = await ask(holdCommand(keys, now(), request, token)).catch((reason: unknown) => {
+      const holding = ask(holdCommand(keys, now(), request, token));
+      const remembering = decision && remember(decision, request);
+      const reply = await holding.catch((reason: unknown) => {
         undo.add({ id: request.id, fence: token, costNano: 0n, accounts: request.accounts });
         throw reason;
       });
       const result = kept(readHold(reply, request));
-      if (result.kind === 'held') live.add(result.fence, request);
+      if (result.kind !== 'held') return result;
+      live.add(result.fence, { request, decision });
+      // A server that did not know the one script did not do them in order.
+      if (decision !== undefined && !(await remembering) && !(await remember(decision, request))) {
+        warn(`accounts: decision ${decision.id} is known to this process alone`);
+      }
       return result;
     },
     async settle(request) {
@@ -122,6 +153,7 @@ export function createRedisAccounts(client: Client, options: RedisStateOptions):
     },
     rebuild,
     connected: recovery.connected,
+    mustBeKnown,
     close: () => Promise.resolve(),
   };
 }

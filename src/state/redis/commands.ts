@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { Account, HoldRequest, RateDemand, SettleRequest } from '../../core/account.ts';
 import { Failure } from '../../core/failure.ts';
+import { type HeldDecision, MOST_REPORTS, type ReportClaim } from '../../flows/held-decisions.ts';
+import { textOfHeld } from '../decisions/text.ts';
 import { BALANCES_SCRIPT } from './balances-script.ts';
 import { CLAIM_SCRIPT } from './claim-script.ts';
 import { plainFence, slotsOf } from './fence.ts';
 import { HOLD_SCRIPT } from './hold-script.ts';
 import { heldField, holdField, type Keys, settledField } from './keys.ts';
 import { REBUILD_SCRIPT } from './rebuild-script.ts';
+import { REMEMBER_SCRIPT } from './remember-script.ts';
 import { SETTLE_SCRIPT } from './settle-script.ts';
 
 export interface Script {
@@ -26,7 +29,11 @@ const HOLD = scriptOf(HOLD_SCRIPT);
 const SETTLE = scriptOf(SETTLE_SCRIPT);
 const BALANCES = scriptOf(BALANCES_SCRIPT);
 const REBUILD = scriptOf(REBUILD_SCRIPT);
+const REMEMBER = scriptOf(REMEMBER_SCRIPT);
 const CLAIM = scriptOf(CLAIM_SCRIPT);
+
+/** Behind the end of its lease a decision is remembered so long: a report of it is charged as what comes late. */
+const REPORTED_WITHIN_MS = 3_600_000;
 
 /** @param restore whether it was held before the state was lost */
 export function holdCommand(keys: Keys, now: string, request: HoldRequest, fence: string, restore = false): Command {
@@ -54,12 +61,6 @@ export function holdCommand(keys: Keys, now: string, request: HoldRequest, fence
   }
   return { script: HOLD, keys: named, args };
 }
-
-export const claimCommand = (keys: Keys, decisionId: string, reportId: string): Command => ({
-  script: CLAIM,
-  keys: keys.decision(decisionId),
-  args: [reportId],
-});
 
 export function settleCommand(keys: Keys, now: string, request: SettleRequest): Command {
   const { id, fence, costNano, accounts, refunds = [] } = request;
@@ -104,6 +105,21 @@ export function rebuildCommand(
   const args = [now, String(recoverMs), String(readAtMs)];
   for (const [account, nano] of settled) args.push(settledField(account), amount(nano));
   return { script: REBUILD, keys: [keys.accounts], args };
+}
+
+/** @param leaseMs of its hold, from now */
+export function rememberCommand(keys: Keys, held: HeldDecision, leaseMs: number): Command {
+  const keptMs = String(Math.ceil(leaseMs) + REPORTED_WITHIN_MS);
+  const args = [holdField(held.holdId), textOfHeld(held), held.attribution.team, keptMs];
+  return { script: REMEMBER, keys: [keys.accounts, keys.decision(held.id)], args };
+}
+
+/** @param charged whether it was charged by itself, while the server was away */
+export function claimCommand(keys: Keys, now: string, claim: ReportClaim, charged: boolean = false): Command {
+  const { decisionId, reportId, content, team } = claim;
+  const args = [now, reportId, content, String(MOST_REPORTS), charged ? 'charged' : ''];
+  if (team !== undefined) args.push(team);
+  return { script: CLAIM, keys: [keys.accounts, keys.decision(decisionId)], args };
 }
 
 const rollingKeys = (keys: Keys, accounts: readonly Account[]): readonly string[] =>

@@ -14,8 +14,7 @@ export interface Keys {
   rolling(account: string): string;
   rate(key: string): string;
   slot(key: string): string;
-  /** A decision that holds money for a call that somebody else makes, and the reports of it. */
-  decision(id: string): readonly [decision: string, reports: string];
+  decision(id: string): string;
 }
 
 export function keysOf(prefix: string): Keys {
@@ -29,7 +28,7 @@ export function keysOf(prefix: string): Keys {
     rolling: (account) => `${tag}:rolling:${account}`,
     rate: (key) => `${tag}:rate:${key}`,
     slot: (key) => `${tag}:slot:${key}`,
-    decision: (id) => [`${tag}:decision:${id}`, `${tag}:reports:${id}`],
+    decision: (id) => `${tag}:decision:${id}`,
   };
 }
 

@@ -11,6 +11,8 @@
  * `ends`, a sorted set of accounts by the moment at which they are forgotten, a day behind their window.
  * `settled:<minute>`, a hash of the holds whose ids are of that minute since the epoch: `r:<id>` the fences that settled
  *   it, each between commas; kept a day behind the last of them.
+ * `decision:<id>`, a hash of what is held for whoever makes the call: `decision` as its text, `team`, `fence` of its hold,
+ *   `r:<report>` each report as `<how many came before> <content>`, `hold` the one that settles the hold.
  * `rolling:<account>`, a hash, where an account is rolling: `s` settled, `b<n>` of it in bucket n, `o` the oldest bucket.
  *
  * Money is nano-USD. Lua's numbers are exact up to 2^53, and `whole` writes them as they are, where Lua and redis would

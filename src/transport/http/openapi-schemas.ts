@@ -50,7 +50,10 @@ export function createSchemas(): Readonly<Record<string, Schema>> {
     Report: REPORT,
     ReportReceipt: closed(['duplicate', 'matched'], {
       duplicate: { type: 'boolean', description: 'The same report was recorded before; nothing was recorded twice.' },
-      matched: { type: 'boolean', description: 'This process made the decision that is reported on.' },
+      matched: {
+        type: 'boolean',
+        description: 'The decision that is reported on is known: this process made it, or money was held for it.',
+      },
     }),
     DataRequest: { type: ['object', 'null'], properties: { input: {} } },
     DataResponse: closed(['decision_id'], {

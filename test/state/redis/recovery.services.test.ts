@@ -9,6 +9,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import type { Accounts } from '../../../src/flows/accounts.ts';
 import { openRedisAccounts, type RedisAccountsOptions } from '../../../src/state/redis/open.ts';
 import { type RunningRedis, startRedis } from '../../services/redis.ts';
+import { untilAnswered } from './until-answered.ts';
 
 const TEAM: Account = { key: 'team|2026-11', budget: 'team', limitNano: 100n, ceilingNano: 100n };
 let redis: RunningRedis;
@@ -50,18 +51,6 @@ const balance = async (accounts: Accounts): Promise<readonly bigint[]> => {
 };
 const unavailable = (text: RegExp) => (reason: unknown) =>
   reason instanceof Failure && reason.code === 'unavailable' && text.test(reason.message);
-
-/** Until an answer comes: the server is back when it is back. */
-async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (let left = 500; ; left -= 1) {
-    try {
-      return await ask();
-    } catch (reason) {
-      if (left === 0 || !unavailable(/./)(reason)) throw reason;
-      await delay(20);
-    }
-  }
-}
 
 test('killed and started again, it knows every hold and every settlement', async () => {
   const { accounts } = await open({ keyPrefix: 'kept' });
