@@ -1,6 +1,6 @@
 /**
  * A real Redis of its own in a temporary folder, on a free loopback port, behind a password: started, killed with -9
- * and started again by a test. What it answered is on disk before it answers, so killing it loses nothing; `empty`
+ * and started again by a test. What it answered is in its file before it answers, so killing it loses nothing; `empty`
  * takes its disk away as well.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -49,7 +49,8 @@ export async function startRedis({ cluster = false, tls, options = [] }: RedisSe
   const port = await freePort(55_000);
   const args = ['--bind', '127.0.0.1', '--dir', data, '--requirepass', password];
   args.push(...(tls === undefined ? ['--port', String(port)] : tlsOptions(port, tls, folder)));
-  args.push('--appendonly', 'yes', '--save', '', '--daemonize', 'no', ...options);
+  // By itself it would sync the file now and then, and while it does, answer before it writes.
+  args.push('--appendonly', 'yes', '--appendfsync', 'no', '--save', '', '--daemonize', 'no', ...options);
   if (cluster) args.push('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
   let server: ChildProcess | undefined;
 

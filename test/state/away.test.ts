@@ -61,6 +61,19 @@ test('while the accounts are there, nothing but them is asked', async () => {
   assert.equal((await hold('b', 601n, RECORD)).kind, 'short');
 });
 
+test('what nobody tells the cost of ends with its lease, and the next time is another time', async () => {
+  const { time, state, hold, settle } = setUp();
+  state.away = true;
+  await settle('a', await hold('a', 60n, ALLOWANCE), 60n);
+  for (let index = 0; index < 40; index += 1) await hold(`left-${index}`, 1n, ALLOWANCE, { leaseMs: 1_000 });
+  assert.equal((await hold('b', 1n, ALLOWANCE)).kind, 'short');
+  state.away = false;
+  await time.advance(1_001);
+  for (let index = 0; index < 5; index += 1) await hold(`here-${index}`, 0n);
+  state.away = true;
+  assert.equal((await hold('c', 100n, ALLOWANCE)).kind, 'held');
+});
+
 test('denies where policy says nothing, or to deny', async () => {
   const { state, hold } = setUp();
   state.away = true;

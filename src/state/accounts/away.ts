@@ -32,6 +32,8 @@ export interface AwayAccounts extends Accounts {
 const WRITTEN_WITHIN_MS = 1_000;
 const MOST = 100_000;
 const AWAY = 'away-';
+/** Leases that are looked at in one go. */
+const LOOKS = 16;
 
 /** Whether this fence is of a hold that was given while the accounts were away: nobody else knows of it. */
 export const isGivenAway = (fence: string): boolean => fence.startsWith(AWAY);
@@ -39,15 +41,32 @@ export const isGivenAway = (fence: string): boolean => fence.startsWith(AWAY);
 export function createAwayAccounts(inner: Accounts, options: AwayOptions): AwayAccounts {
   const { clock, fence, warn } = options;
   const owed = createOwedSettlements((request) => inner.settle(request), { ...options, most: options.most ?? MOST });
-  /** Fences of calls that were let through meanwhile, and have not ended. */
-  const open = new Set<string>();
+  /** Fences of calls that were let through meanwhile and have not ended, and when their leases do. */
+  const open = new Map<string, number>();
+  let hand = open.entries();
   const local = (): MemoryAccounts => createMemoryAccounts({ clock, fence: () => `${AWAY}${fence()}` });
   let allowance = local();
+  let isUsed = false;
 
+  /** Nobody may ever tell what a call came to: it is over with its lease. Looks at a few, and so at all in turn. */
+  const lapse = (): void => {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const next = hand.next();
+      if (next.done === true) {
+        hand = open.entries();
+        return;
+      }
+      const [token, endsAtMs] = next.value;
+      if (endsAtMs <= clock.nowMs()) open.delete(token);
+    }
+  };
   /** What was spent meanwhile is known where it belongs: the next time is another time. */
   const end = (): void => {
+    if (!isUsed) return;
+    lapse();
     if (open.size > 0 || owed.size > 0) return;
     allowance = local();
+    isUsed = false;
   };
 
   const instead = (request: HoldRequest, { away = { kind: 'deny' } }: HoldOptions, failure: Failure): HoldResult => {
@@ -55,22 +74,26 @@ export function createAwayAccounts(inner: Accounts, options: AwayOptions): AwayA
     const bounded = away.kind === 'allowance' ? request.accounts.map((one) => within(one, away.nano)) : UNBOUNDED;
     const { rates, slots } = away.kind === 'allowance' ? request : NO_LIMITS;
     const result = allowance.hold({ ...request, accounts: bounded, rates, slots });
-    if (result.kind === 'held') open.add(result.fence);
+    isUsed = true;
+    lapse();
+    if (result.kind === 'held') open.set(result.fence, clock.nowMs() + request.leaseMs);
     return result;
   };
 
   async function hold(request: HoldRequest, terms: HoldOptions): Promise<HoldResult> {
     try {
       await owed.pay();
-      return await inner.hold(request, terms);
+      const result = await inner.hold(request, terms);
+      end();
+      return result;
     } catch (reason) {
       return instead(request, terms, unavailable(reason));
     }
   }
 
   async function settle(request: SettleRequest): Promise<SettleResult> {
-    const isLocal = open.delete(request.fence);
-    if (isLocal) {
+    if (isGivenAway(request.fence)) {
+      open.delete(request.fence);
       allowance.settle({ ...request, refunds: request.refunds ?? [] });
       // Nobody else knows of it, and there is nothing to tell.
       if (request.costNano === 0n) {
