@@ -12,15 +12,33 @@ import { count, emptyReport, excludedDocument, table } from './board.ts';
 import { createCaseCompiler } from './compiled.ts';
 import { caseFiles, casesFolder } from './sources.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    cases: { type: 'string' },
-    only: { type: 'string' },
-    evaluator: { type: 'string', multiple: true, default: ['wasm', 'plan', 'sdk'] },
-    'write-excluded': { type: 'boolean', default: false },
-  },
-});
+const USAGE = `usage: npm run conformance -- [--json FILE] [--cases FOLDER] [--only REGEX] [--evaluator wasm|plan|sdk]… [--write-excluded]
+  npm run conformance                              every case, on every evaluator
+  npm run conformance -- --only '^regex'           cases whose names match
+  npm run conformance -- --evaluator plan          one evaluator
+`;
+const values = read();
+
+function read() {
+  try {
+    const { values: found } = parseArgs({
+      options: {
+        json: { type: 'string' },
+        cases: { type: 'string' },
+        only: { type: 'string' },
+        evaluator: { type: 'string', multiple: true, default: ['wasm', 'plan', 'sdk'] },
+        'write-excluded': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (!found.help) return found;
+    process.stdout.write(USAGE);
+    process.exit(0);
+  } catch (reason) {
+    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 const files = await caseFiles(values.cases ?? (await casesFolder()));
 const topics = [...new Set(files.map((file) => file.topic))];
