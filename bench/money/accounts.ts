@@ -36,7 +36,8 @@ const ACCOUNTS: readonly Account[] = ['team-search-month', 'app-assistant-day', 
 const DEMAND = { amountNano: 1_000_000n, accounts: ACCOUNTS, rates: [], slots: [], leaseMs: 60_000 };
 
 export async function accountsPart(options: BenchOptions): Promise<MoneyPart> {
-  const redis = await startRedis();
+  // As it syncs by itself.
+  const redis = await startRedis({ options: ['--appendfsync', 'everysec'] });
   const client = connect({ url: redis.url });
   try {
     let tokens = 0;
