@@ -32,8 +32,6 @@ export interface AwayAccounts extends Accounts {
 const WRITTEN_WITHIN_MS = 1_000;
 const MOST = 100_000;
 const AWAY = 'away-';
-/** Leases that are looked at in one go. */
-const LOOKS = 16;
 
 /** Whether this fence is of a hold that was given while the accounts were away: nobody else knows of it. */
 export const isGivenAway = (fence: string): boolean => fence.startsWith(AWAY);
@@ -41,43 +39,21 @@ export const isGivenAway = (fence: string): boolean => fence.startsWith(AWAY);
 export function createAwayAccounts(inner: Accounts, options: AwayOptions): AwayAccounts {
   const { clock, fence, warn } = options;
   const owed = createOwedSettlements((request) => inner.settle(request), { ...options, most: options.most ?? MOST });
-  /** Fences of calls that were let through meanwhile and have not ended, and when their leases do. */
-  const open = new Map<string, number>();
-  let hand = open.entries();
-  const local = (): MemoryAccounts => createMemoryAccounts({ clock, fence: () => `${AWAY}${fence()}` });
-  let allowance = local();
-  let isUsed = false;
+  /** Undefined: nothing was let through since they were there and knew all of it. */
+  let allowance: MemoryAccounts | undefined;
 
-  /** Nobody may ever tell what a call came to: it is over with its lease. Looks at a few, and so at all in turn. */
-  const lapse = (): void => {
-    for (let looks = 0; looks < LOOKS; looks += 1) {
-      const next = hand.next();
-      if (next.done === true) {
-        hand = open.entries();
-        return;
-      }
-      const [token, endsAtMs] = next.value;
-      if (endsAtMs <= clock.nowMs()) open.delete(token);
-    }
-  };
   /** What was spent meanwhile is known where it belongs: the next time is another time. */
   const end = (): void => {
-    if (!isUsed) return;
-    lapse();
-    if (open.size > 0 || owed.size > 0) return;
-    allowance = local();
-    isUsed = false;
+    if (allowance === undefined || owed.size > 0 || allowance.holding() > 0) return;
+    allowance = undefined;
   };
 
   const instead = (request: HoldRequest, { away = { kind: 'deny' } }: HoldOptions, failure: Failure): HoldResult => {
     if (away.kind === 'deny') throw failure;
     const bounded = away.kind === 'allowance' ? request.accounts.map((one) => within(one, away.nano)) : UNBOUNDED;
     const { rates, slots } = away.kind === 'allowance' ? request : NO_LIMITS;
-    const result = allowance.hold({ ...request, accounts: bounded, rates, slots });
-    isUsed = true;
-    lapse();
-    if (result.kind === 'held') open.set(result.fence, clock.nowMs() + request.leaseMs);
-    return result;
+    allowance ??= createMemoryAccounts({ clock, fence: () => `${AWAY}${fence()}` });
+    return allowance.hold({ ...request, accounts: bounded, rates, slots });
   };
 
   async function hold(request: HoldRequest, terms: HoldOptions): Promise<HoldResult> {
@@ -93,8 +69,7 @@ export function createAwayAccounts(inner: Accounts, options: AwayOptions): AwayA
 
   async function settle(request: SettleRequest): Promise<SettleResult> {
     if (isGivenAway(request.fence)) {
-      open.delete(request.fence);
-      allowance.settle({ ...request, refunds: request.refunds ?? [] });
+      allowance?.settle(request);
       // Nobody else knows of it, and there is nothing to tell.
       if (request.costNano === 0n) {
         end();

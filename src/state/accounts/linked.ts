@@ -1,7 +1,8 @@
 /**
  * Accounts that another process of this machine keeps, and the decisions that it holds for: the workers of a cluster ask
- * their primary, so that however many they are, they spend from one memory. Everything asked in one turn of the event loop goes in one message. Fails
- * closed: when the primary is gone, everything that waits for it, and all that follows, fails with `unavailable`.
+ * their primary, so that however many they are, they spend from one memory. Everything asked in one turn of the event
+ * loop goes in one message. Fails closed: when the primary is gone, everything that waits for it, and all that follows,
+ * fails with `unavailable`.
  */
 
 import type { Account, Balance, HoldRequest, HoldResult, SettleRequest, SettleResult } from '../../core/account.ts';

@@ -39,6 +39,8 @@ export interface MemoryAccounts extends Accounts {
   hold(request: HoldRequest): HoldResult;
   settle(request: SettleRequest): SettleResult;
   balances(accounts: readonly Account[]): readonly Balance[];
+  /** Holds that are open and whose leases run. */
+  holding(): number;
 }
 
 /** Leases that ended are given back by whoever comes next, so many at once, and all before anybody is refused. */
@@ -189,6 +191,10 @@ export function createMemoryAccounts(options: MemoryAccountsOptions): MemoryAcco
       const nowMs = clock.nowMs();
       sweep(nowMs, holds.size);
       return balances(accounts, nowMs);
+    },
+    holding() {
+      sweep(clock.nowMs(), holds.size);
+      return holds.size;
     },
     close: async () => undefined,
   };

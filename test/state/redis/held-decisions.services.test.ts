@@ -13,16 +13,10 @@ import { START_MS } from '../../contract/accounts-driver.ts';
 import { heldDecisionsContract } from '../../contract/held-decisions.ts';
 import { type RunningRedis, startRedis } from '../../services/redis.ts';
 import { setClock } from '../../support/clock.ts';
+import { onEachRedis } from './each-redis.ts';
 import { redisHeldDecisions } from './held-decisions-driver.ts';
 
-for (const cluster of [false, true]) {
-  let redis: RunningRedis;
-  before(async () => {
-    redis = await startRedis({ cluster });
-  });
-  after(() => redis.clean());
-  heldDecisionsContract(redisHeldDecisions(cluster ? 'redis cluster' : 'redis', () => redis.url));
-}
+onEachRedis((name, url) => heldDecisionsContract(redisHeldDecisions(name, url)));
 
 const DECISION: HeldDecision = {
   id: 'd',
