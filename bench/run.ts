@@ -28,34 +28,58 @@ const SECTIONS = {
 } as const;
 const isSection = (name: string): name is keyof typeof SECTIONS => Object.hasOwn(SECTIONS, name);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    peers: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-const unknown = positionals.find((name) => !isSection(name));
-if (values.help || unknown !== undefined) {
-  if (unknown !== undefined) process.stderr.write(`no section "${unknown}"\n`);
-  process.stdout.write(
-    `usage: npm run bench -- [${Object.keys(SECTIONS).join('|')} …] [--peers] [--quick] [--json FILE]\n`,
-  );
-  process.exit(unknown === undefined ? 0 : 2);
+const USAGE = `usage: npm run bench -- [${Object.keys(SECTIONS).join('|')} …] [--peers] [--quick] [--json FILE]
+  npm run bench                                    every section
+  npm run bench -- decision --quick                one of them, in short
+  npm run bench -- gateway --peers --json it.json  beside the peers that are installed here, and as JSON
+`;
+
+interface Asked {
+  readonly sections: readonly (keyof typeof SECTIONS)[];
+  readonly peers: boolean;
+  readonly quick: boolean;
+  readonly json: string | undefined;
+}
+
+/** @returns what is wrong with them, or `help`, in place of what was asked */
+function read(args: readonly string[]): Asked | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        peers: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const unknown = positionals.find((name) => !isSection(name));
+    if (unknown !== undefined) return `there is no section "${unknown}"`;
+    const words = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
+    return { sections: words.filter(isSection), peers: values.peers, quick: values.quick, json: values.json };
+  } catch (reason) {
+    return reason instanceof Error ? reason.message : String(reason);
+  }
+}
+
+const asked = read(process.argv.slice(2));
+if (typeof asked === 'string') {
+  if (asked === 'help') process.stdout.write(USAGE);
+  else process.stderr.write(`${asked}\n${USAGE}`);
+  process.exit(asked === 'help' ? 0 : 2);
 }
 
 const options: BenchOptions = {
-  peers: values.peers,
-  quick: values.quick,
+  peers: asked.peers,
+  quick: asked.quick,
   progress: (line) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`),
 };
 const compiler = createCompiler(locateCompiler());
-const wanted = positionals.filter(isSection);
 const sections: Section[] = [];
 try {
-  for (const name of wanted.length === 0 ? (Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]) : wanted) {
+  for (const name of asked.sections) {
     const section = await SECTIONS[name](compiler, options);
     process.stdout.write(`${renderSection(section)}\n`);
     sections.push(section);
@@ -68,9 +92,9 @@ process.stdout.write(`${renderBars(bars)}\n`);
 const missed = bars.filter((bar) => !bar.holds).length;
 process.stdout.write(`\n${bars.length - missed} bars hold, ${missed} missed\n`);
 
-if (values.json !== undefined) {
+if (asked.json !== undefined) {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryBytes: totalmem() };
   const report = { measuredAt: new Date().toISOString(), quick: options.quick, machine, bars, sections };
-  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(asked.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 process.exit(missed === 0 ? 0 : 1);

@@ -1,10 +1,8 @@
 /** Memory after many decisions: flat is the only good answer. A process of its own decides and tells its size. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Compiler } from '../../src/policy/compiler/client.ts';
 import { atMost } from '../bars.ts';
 import { samplePolicy } from '../decision/sample-policy.ts';
+import { startChild } from '../load/child.ts';
 import type { BenchOptions, Section } from '../section.ts';
 
 const EARLY = 10_000;
@@ -14,14 +12,10 @@ export async function memorySection(compiler: Compiler, options: BenchOptions): 
   await samplePolicy('sample', compiler); // built here, so that the child finds it in the cache
   const late = options.quick ? LATE / 10 : LATE;
   options.progress(`memory after ${late.toLocaleString('en-US')} decisions`);
-  const child = fork(fileURLToPath(new URL('./decider.ts', import.meta.url)), [], {
-    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  child.send({ marks: [EARLY, late] });
-  const [sizes]: unknown[] = await once(child, 'message');
-  child.kill();
-  const [early, after] = sizes as readonly [Sizes, Sizes]; // what decider.ts sends
+  const script = new URL('./decider.ts', import.meta.url);
+  const child = await startChild<readonly [Sizes, Sizes]>(script, { marks: [EARLY, late] }, { flags: ['--expose-gc'] });
+  await child.stop();
+  const [early, after] = child.addresses;
   const row = (name: string, { rssBytes, heapBytes, wasmBytes }: Sizes) => ({
     case: name,
     contender: 'turnpike',
@@ -31,7 +25,9 @@ export async function memorySection(compiler: Compiler, options: BenchOptions): 
     title: 'memory',
     rows: [row(`after ${EARLY} decisions`, early), row(`after ${late} decisions`, after)],
     bars: [atMost(`RSS after ${late} decisions / after ${EARLY}`, after.rssBytes / early.rssBytes, 1.1)],
-    notes: ['the decide flow with a session each, garbage collected before each reading'],
+    notes: [
+      'the decide flow with a session each, by WebAssembly and by the plan in turn; garbage collected before each reading',
+    ],
   };
 }
 
