@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { locateCompiler } from '../src/policy/compiler/artifact.ts';
 import { createCompiler } from '../src/policy/compiler/client.ts';
+import { askedOf } from '../test/runner/asked.ts';
 import { decisionSection } from './decision/section.ts';
 import { gatewaySection } from './gateway/section.ts';
 import { loadSection } from './load/section.ts';
@@ -41,35 +42,24 @@ interface Asked {
   readonly json: string | undefined;
 }
 
-/** @returns what is wrong with them, or `help`, in place of what was asked */
-function read(args: readonly string[]): Asked | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        peers: { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return 'help';
-    const unknown = positionals.find((name) => !isSection(name));
-    if (unknown !== undefined) return `there is no section "${unknown}"`;
-    const words = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
-    return { sections: words.filter(isSection), peers: values.peers, quick: values.quick, json: values.json };
-  } catch (reason) {
-    return reason instanceof Error ? reason.message : String(reason);
-  }
+function read(): Asked | undefined {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      peers: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const unknown = positionals.find((name) => !isSection(name));
+  if (unknown !== undefined) throw new Error(`there is no section "${unknown}"`);
+  const words = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
+  return { sections: words.filter(isSection), peers: values.peers, quick: values.quick, json: values.json };
 }
 
-const asked = read(process.argv.slice(2));
-if (typeof asked === 'string') {
-  if (asked === 'help') process.stdout.write(USAGE);
-  else process.stderr.write(`${asked}\n${USAGE}`);
-  process.exit(asked === 'help' ? 0 : 2);
-}
+const asked = askedOf(USAGE, read);
 
 const options: BenchOptions = {
   peers: asked.peers,

@@ -22,9 +22,9 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
   const decideP50 = new Map<string, Timing>();
   for (const size of ['sample', 400, 4000] as const) {
     options.progress(`decisions over ${size} models: building`);
-    const { wasm, plan, dataJson } = await samplePolicy(size, compiler);
-    const ours = await loadOurs({ wasm, dataJson, ...(plan === undefined ? {} : { plan }) });
-    const sdk = loadSdk({ wasm, dataJson });
+    const program = await samplePolicy(size, compiler);
+    const ours = await loadOurs(program);
+    const sdk = loadSdk(program);
     for (const one of casesOver(size)) {
       options.progress(one.name);
       const input = inputOf(one.request);
@@ -34,7 +34,7 @@ export async function decisionSection(compiler: Compiler, options: BenchOptions)
           { name: OURS, run: () => ours.engine.decide(one.request) },
           { name: EVALUATE, run: () => ours.evaluator.evaluate(ENTRYPOINT, input) },
           { name: SDK, run: () => sdk.evaluate(input) },
-          { name: BARE, run: bareOpaEval({ wasm, dataJson }, input, 0) },
+          { name: BARE, run: bareOpaEval(program, input, 0) },
           { name: OURS_PLAN, run: () => ours.plan.engine.decide(one.request) },
           { name: EVALUATE_PLAN, run: () => ours.plan.evaluator.evaluate(ENTRYPOINT, input) },
         ],

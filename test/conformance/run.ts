@@ -8,6 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { askedOf } from '../runner/asked.ts';
 import { count, emptyReport, excludedDocument, table } from './board.ts';
 import { createCaseCompiler } from './compiled.ts';
 import { caseFiles, casesFolder } from './sources.ts';
@@ -17,28 +18,19 @@ const USAGE = `usage: npm run conformance -- [--json FILE] [--cases FOLDER] [--o
   npm run conformance -- --only '^regex'           cases whose names match
   npm run conformance -- --evaluator plan          one evaluator
 `;
-const values = read();
-
-function read() {
-  try {
-    const { values: found } = parseArgs({
-      options: {
-        json: { type: 'string' },
-        cases: { type: 'string' },
-        only: { type: 'string' },
-        evaluator: { type: 'string', multiple: true, default: ['wasm', 'plan', 'sdk'] },
-        'write-excluded': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (!found.help) return found;
-    process.stdout.write(USAGE);
-    process.exit(0);
-  } catch (reason) {
-    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n${USAGE}`);
-    process.exit(2);
-  }
-}
+const values = askedOf(USAGE, () => {
+  const { values: asked } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      cases: { type: 'string' },
+      only: { type: 'string' },
+      evaluator: { type: 'string', multiple: true, default: ['wasm', 'plan', 'sdk'] },
+      'write-excluded': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return asked.help ? undefined : asked;
+});
 
 const files = await caseFiles(values.cases ?? (await casesFolder()));
 const topics = [...new Set(files.map((file) => file.topic))];

@@ -7,6 +7,7 @@ import { inspect, parseArgs } from 'node:util';
 import type { AccountsDriver } from '../contract/accounts-driver.ts';
 import { LINKED_DRIVER } from '../contract/accounts-linked-driver.ts';
 import { memoryDriver } from '../contract/accounts-memory-driver.ts';
+import { askedOf } from '../runner/asked.ts';
 import { type RunningRedis, startRedis } from '../services/redis.ts';
 import { redisDriver } from '../state/redis/driver.ts';
 import { proveAccounts } from './accounts/prove.ts';
@@ -38,45 +39,29 @@ interface Asked extends Terms {
   readonly words: readonly string[];
 }
 
-/** @returns what is wrong with them, or `help`, in place of what was asked */
-function read(args: readonly string[]): Asked | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        seconds: { type: 'string', default: '60' },
-        seed: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return 'help';
-    const words = positionals.length === 0 ? Object.keys(PARTS) : positionals;
-    const unknown = words.find((word) => PARTS[word] === undefined);
-    if (unknown !== undefined) return `there is no part "${unknown}"`;
-    const seconds = Number(values.seconds);
-    if (!(seconds > 0)) return `--seconds: must be more than 0 (actual: ${values.seconds})`;
-    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-    return Number.isInteger(seed)
-      ? { words, seconds, seed }
-      : `--seed: must be a whole number (actual: ${values.seed})`;
-  } catch (reason) {
-    return reason instanceof Error ? reason.message : String(reason);
-  }
+function read(): Asked | undefined {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const words = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+  const unknown = words.find((word) => PARTS[word] === undefined);
+  if (unknown !== undefined) throw new Error(`there is no part "${unknown}"`);
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0)) throw new Error(`--seconds: must be more than 0 (actual: ${values.seconds})`);
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  if (!Number.isInteger(seed)) throw new Error(`--seed: must be a whole number (actual: ${values.seed})`);
+  return { words, seconds, seed };
 }
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(): Promise<number> {
   process.chdir(new URL('../..', import.meta.url).pathname);
-  const asked = read(args);
-  if (asked === 'help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (typeof asked === 'string') {
-    process.stderr.write(`${asked}\n${USAGE}`);
-    return 2;
-  }
-  const { words, seconds, seed } = asked;
+  const { words, seconds, seed } = askedOf(USAGE, read);
   let passed = 0;
   let failed = 0;
   for (const word of words) {
@@ -130,4 +115,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();
