@@ -10,10 +10,17 @@ import { createGenerateFlow, type GenerateDependencies } from './flows/generate.
 import { createListModels } from './flows/list-models.ts';
 import { createTurn } from './transport/turn.ts';
 
-/** @param status is asked at every attempt, so that new prices hold from the next one on */
+/** One target that hangs leaves the others this share of all places. */
+const OTHERS_SHARE = 0.5;
+
+/**
+ * @param status is asked at every attempt, so that new prices hold from the next one on
+ * @param maxInFlight calls at once in all
+ */
 export function composeExecutor(
   providers: Providers,
   status: () => PolicyStatus,
+  maxInFlight: number,
   options: Partial<ExecutorOptions> = {},
 ): Executor {
   const pricing: Pricing = {
@@ -21,7 +28,8 @@ export function composeExecutor(
     boundOf: (target, tokens, atMs) => boundOf(pricesOf(status()), target, tokens, atMs),
     contextOf: (target) => contextOf(status(), target),
   };
-  return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, ...options });
+  const board = { ...EXECUTOR_DEFAULTS.board, concurrency: Math.ceil(maxInFlight * (1 - OTHERS_SHARE)) };
+  return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, board, ...options });
 }
 
 export function composeGateway(

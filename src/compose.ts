@@ -73,7 +73,7 @@ export interface Server {
 export async function compose(config: Config, host: Host): Promise<Server> {
   const status = (): PolicyStatus => lifecycle.status();
   const providers = createProviders(config.providers, { env: host.env, nowMs: SYSTEM_CLOCK.nowMs });
-  const executor = composeExecutor(providers, status, host.executor);
+  const executor = composeExecutor(providers, status, config.transports.http.maxInFlight, host.executor);
   const warn = host.warn ?? (() => undefined);
   const health = composeHealth(executor, host.link ?? NO_LINK, await redisPlace(config.accounts, host.env, warn));
   const log = host.log ?? process.stderr;

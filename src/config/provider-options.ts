@@ -93,9 +93,9 @@ const PROVIDER: SectionOf<ProviderConfig> = {
       kind: 'integer',
       min: 1,
       max: 10_000,
-      default: 256,
+      default: 2048,
       unit: 'connections',
-      doc: 'Connections at once; requests beyond wait for a free one.',
+      doc: 'Connections at once; requests beyond wait for a free one, as long as policy lets a connection take.',
     },
     maxReplyBytes: {
       kind: 'integer',

@@ -113,7 +113,7 @@ export const TRANSPORT_OPTIONS: SectionOf<Config['transports']> = {
           max: 1_000_000,
           default: 2048,
           unit: 'requests',
-          doc: 'Requests at once; further ones are refused as overloaded.',
+          doc: 'Requests at once; further ones are refused as overloaded. One target has at most half of them.',
         },
         headersTimeoutMs: {
           kind: 'integer',

@@ -16,6 +16,8 @@ export interface AttemptFailure {
   readonly retryAfterMs?: number;
   /** Said where nothing of the request left us: the attempt cannot have cost anything. */
   readonly sent?: false;
+  /** Said where we had no connection left for it: the vendor was not asked, and it says nothing of the target. */
+  readonly crowded?: true;
   /** Said where we ended it because no budget bears more of it. */
   readonly unpaid?: true;
 }

@@ -8,8 +8,9 @@ import type { Expired } from '../reliability/watch.ts';
 import type { ProviderStream } from './provider.ts';
 import type { StreamMeter } from './stream-meter.ts';
 
-/** What an outcome says of the target's health. */
-export function verdictOn(outcome: AttemptOutcome): Verdict {
+/** What an ending says of the target's health. */
+export function verdictOn(outcome: AttemptOutcome, failure: AttemptFailure | undefined): Verdict {
+  if (failure?.crowded === true) return 'neutral';
   switch (outcome) {
     case 'rate_limited':
     case 'timeout':

@@ -257,7 +257,7 @@ export class RunningAttempt implements StreamListener {
     const durationMs = Math.max(0, nowMs - this.startedAtMs);
     const { firstTokenMs } = this;
     const totalMs = outcome === 'ok' ? durationMs : undefined;
-    const verdict = this.outOfPatience ? 'neutral' : verdictOn(outcome);
+    const verdict = this.outOfPatience ? 'neutral' : verdictOn(outcome, failure);
     this.chosen.permit.done(
       verdict,
       { firstMs: firstTokenMs, totalMs, quality: outcome === 'content_filter' ? undefined : quality },

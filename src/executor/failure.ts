@@ -41,6 +41,7 @@ function failed(last: AttemptFailure, target: string, account: Account): Failure
   const retryAfterMs = soonest(records);
   const details = { target, attempts: records.length };
   const options = { details, ...(cause === undefined ? undefined : { cause }) };
+  if (last.crowded === true) return new Failure('overloaded', `${target}: ${last.message}, ${tail}`, options);
   switch (last.outcome) {
     case 'rate_limited':
       return new Failure('upstream_rate_limited', `${target}: rate limited, ${tail}`, {
@@ -118,6 +119,7 @@ function unasked({ skips, maxCostNano }: Account): Failure {
   let retryAfterMs: number | undefined;
   let room: Exclude<Room, 'fits'> | undefined;
   let lasting = true;
+  let isFull = false;
   let refused: Failure | undefined;
   for (const [target, skip] of skips) {
     targets.push(target);
@@ -139,7 +141,8 @@ function unasked({ skips, maxCostNano }: Account): Failure {
         texts.push(`${target}: resting after failures`);
         break;
       case 'full':
-        texts.push(`${target}: full`);
+        isFull = true;
+        texts.push(`${target}: as many calls are in flight as may be`);
         break;
       case 'unconfigured':
         texts.push(`${target}: not configured`);
@@ -161,7 +164,7 @@ function unasked({ skips, maxCostNano }: Account): Failure {
   }
   if (room === 'deadline') return new Failure('deadline_exceeded', message, { details });
   if (room === 'cost') return new Failure('budget_exhausted', message, { details });
-  return new Failure('upstream_unavailable', message, { details });
+  return new Failure(isFull ? 'overloaded' : 'upstream_unavailable', message, { details });
 }
 
 const clip = (text: string): string => (text.length > 512 ? `${text.slice(0, 511)}…` : text);

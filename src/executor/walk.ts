@@ -88,7 +88,8 @@ export class Walk {
   failed(place: Place, failure: AttemptFailure, durationMs: number, nowMs: number, random: number): void {
     const { outcome } = failure;
     const again = isPassing(outcome) && place.tried <= place.step.retries;
-    const quick = again && outcome === 'connection' && place.tried === 1 && durationMs <= this.options.quickFailureMs;
+    const isSudden = outcome === 'connection' && durationMs <= this.options.quickFailureMs;
+    const quick = again && isSudden && place.tried === 1 && failure.crowded !== true;
     const waitMs = askedWaitMs(failure) ?? backoffMs(place.tried, this.options.backoff, random);
     if (!again || waitMs > this.options.maxRetryAfterMs) place.closed = true;
     place.readyAtMs = nowMs + waitMs;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AttemptFailure, FailedOutcome } from '../../src/core/attempt-failure.ts';
 import { Failure, type FailureCode } from '../../src/core/failure.ts';
+import { BOARD_DEFAULTS } from '../../src/reliability/board.ts';
 import { fail, plan, step, world } from './scripted.ts';
 
 const SECRET = 'sk-canary-1234567890';
@@ -43,6 +44,21 @@ describe('a call without an answer', () => {
       assert.ok(failure.message.startsWith('p0/m: '));
     });
   }
+
+  test('for want of a connection is told to come back, and its target is not blamed', async () => {
+    const crowded: AttemptFailure = { outcome: 'timeout', message: 'all 8 are in use', sent: false, crowded: true };
+    const { run, order, executor } = world({ acts: { 'p/a': [fail('timeout', crowded)] } });
+    const { consecutiveFailures } = BOARD_DEFAULTS.breaker;
+    for (let made = 0; made < 2 * consecutiveFailures; made += 1) {
+      const execution = await run(order());
+      assert.ok(execution.kind === 'failed');
+      assert.deepEqual(
+        [execution.failure.code, execution.failure.message, execution.attempts.length],
+        ['overloaded', 'p/a: all 8 are in use, after 1 attempt', 1],
+      );
+    }
+    assert.deepEqual(executor.health(), {});
+  });
 
   test('says when to come back by the smallest pause that any vendor asked for', async () => {
     const limited = (retryAfterMs: number): AttemptFailure => ({ outcome: 'rate_limited', message: 'x', retryAfterMs });

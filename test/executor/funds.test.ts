@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
     options: { board: { ...BOARD_DEFAULTS, concurrency: 0 } },
     free: BOUND,
     log: ['held p/a', 'released p/a 0', 'held q/b', 'released q/b 0'],
-    ends: 'upstream_unavailable',
+    ends: 'overloaded',
   },
   {
     name: 'policy is asked once more with what is left, and its answer followed',

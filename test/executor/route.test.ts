@@ -302,7 +302,7 @@ const CASES: readonly Case[] = [
     options: { board: { ...BOARD_DEFAULTS, concurrency: 0 } },
     acts: { 'p/a': [OK] },
     attempts: [],
-    ends: { code: 'upstream_unavailable', says: /^p\/a: full$/ },
+    ends: { code: 'overloaded', says: /^p\/a: as many calls are in flight as may be$/ },
   },
   {
     name: 'a provider that breaks is a target that is unavailable',

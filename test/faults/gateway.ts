@@ -21,6 +21,8 @@ export interface ProviderSettings {
   readonly origin: string;
   /** PEM. */
   readonly ca?: string;
+  /** At most; default: as for servers. */
+  readonly connections?: number;
 }
 
 export interface GatewaySettings {
@@ -88,7 +90,7 @@ export async function startGateway({ providers, executor, drainMs = 0 }: Gateway
 
 /** The configuration, with what it names in a folder. */
 export function yamlOf(providers: readonly ProviderSettings[], folder: string, drainMs: number): string {
-  const list = providers.map(({ name, kind, origin, ca }) => {
+  const list = providers.map(({ name, kind, origin, ca, connections }) => {
     const caFile = join(folder, `${name}.pem`);
     if (ca !== undefined) writeFileSync(caFile, ca);
     return {
@@ -98,6 +100,7 @@ export function yamlOf(providers: readonly ProviderSettings[], folder: string, d
       api_key: 'env:CANARY',
       max_reply_bytes: 65_536,
       ...(ca === undefined ? {} : { ca_file: caFile }),
+      ...(connections === undefined ? {} : { max_connections: connections }),
     };
   });
   // JSON is YAML.

@@ -71,6 +71,10 @@ export class Connection implements ResponseSink {
     socket.on('close', () => this.#closed());
   }
 
+  get isConnecting(): boolean {
+    return this.#state === 'connecting';
+  }
+
   get isIdle(): boolean {
     return this.#state === 'idle';
   }

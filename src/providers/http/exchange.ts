@@ -17,6 +17,8 @@ export interface ConnectionSource {
   place(exchange: Exchange): boolean;
   /** It waits no more. */
   withdraw(exchange: Exchange): void;
+  /** @returns how many connections it waits for, where there may be no more and every one is in use; else undefined */
+  crowd(exchange: Exchange): number | undefined;
 }
 
 /** A class: one object a call, no closures. */
@@ -65,7 +67,7 @@ export class Exchange implements HttpExchange, ConnectionUser {
     signal.addEventListener('abort', this);
     if (!this.#source.place(this)) {
       const message = `too many requests wait for a connection to ${host} already`;
-      this.#fail({ outcome: 'connection', message, ...UNSENT });
+      this.#fail({ outcome: 'connection', message, ...UNSENT, crowded: true });
     }
   }
 
@@ -94,8 +96,14 @@ export class Exchange implements HttpExchange, ConnectionUser {
   }
 
   connectTimedOut(): void {
-    const message = `no connection to ${this.#source.host} within ${this.#call.connectTimeoutMs} ms`;
-    this.#giveUp({ outcome: 'timeout', message });
+    const { host } = this.#source;
+    const within = `within ${this.#call.connectTimeoutMs} ms`;
+    const inUse = this.#source.crowd(this);
+    if (inUse === undefined) this.#giveUp({ outcome: 'timeout', message: `no connection to ${host} ${within}` });
+    else {
+      const message = `no connection to ${host} was free ${within}: all ${inUse} are in use`;
+      this.#giveUp({ outcome: 'timeout', message, crowded: true });
+    }
   }
 
   /** The connection that was made for it was not to be had. */

@@ -84,6 +84,13 @@ export class OriginPool implements ConnectionSource, ConnectionOwner {
     if (made !== undefined) this.#madeFor.delete(made);
   }
 
+  crowd(exchange: Exchange): number | undefined {
+    const isUnmade = this.#waiting.has(exchange) && this.#waiting.get(exchange) === undefined;
+    // One that is never completed is the other side's fault, and who waits behind it must not be told otherwise.
+    const isCrowded = isUnmade && [...this.#all].every(({ isConnecting }) => !isConnecting);
+    return isCrowded ? this.#count : undefined;
+  }
+
   opened(connection: Connection): void {
     this.#serve(connection);
   }

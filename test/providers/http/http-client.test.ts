@@ -168,9 +168,12 @@ test('a call that gets no connection in its time is given up while others go on'
   const slow = watch(http, { origin: upstream.origin, path: '/slow' });
   await upstream.arrived();
   const { failure } = await watch(http, { origin: upstream.origin, connectTimeoutMs: 20 }).ended;
-  assert.equal(failure?.outcome, 'timeout');
-  assert.equal(failure?.sent, false);
-  assert.match(failure?.message ?? '', /^no connection to 127\.0\.0\.1:\d+ within 20 ms$/);
+  assert.deepEqual(failure, {
+    outcome: 'timeout',
+    message: `no connection to 127.0.0.1:${upstream.port} was free within 20 ms: all 1 are in use`,
+    crowded: true,
+    sent: false,
+  });
   slow.exchange.cancel();
   assert.equal((await watch(http, { origin: upstream.origin, path: '/fast' }).ended).status, 200);
   assert.deepEqual(
@@ -185,8 +188,11 @@ test('a TLS handshake that hangs is given up in time', async () => {
   const address = silent.address();
   assert.ok(typeof address === 'object' && address !== null);
   const http = createHttpClient({ maxConnections: 1 });
-  const { failure } = await watch(http, { origin: `https://127.0.0.1:${address.port}`, connectTimeoutMs: 30 }).ended;
-  assert.deepEqual([failure?.outcome, failure?.sent], ['timeout', false]);
+  const given = { origin: `https://127.0.0.1:${address.port}`, connectTimeoutMs: 30 };
+  const ends = await Promise.all([watch(http, given).ended, watch(http, given).ended]);
+  const message = `no connection to 127.0.0.1:${address.port} within 30 ms`;
+  // The second waits behind it: that too is the vendor's doing, not a want of connections.
+  for (const { failure } of ends) assert.deepEqual(failure, { outcome: 'timeout', message, sent: false });
   await http.close();
   silent.close();
 });
