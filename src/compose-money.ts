@@ -22,6 +22,7 @@ import { openPostgresLedger } from './ledger/postgres/open.ts';
 import { openSqliteLedger } from './ledger/sqlite/open.ts';
 import { createSecretSource, revealSecret } from './providers/secrets.ts';
 import { SYSTEM_TIMERS } from './reliability/timers.ts';
+import { type BudgetQuestion, type BudgetState, readBudgetStates } from './reports/budgets/read-states.ts';
 import type { LedgerReader } from './reports/ledger-reader.ts';
 import type { BudgetUse } from './reports/weekly-report.ts';
 import { budgetUses } from './state/accounts/budget-uses.ts';
@@ -36,6 +37,8 @@ export interface ComposedMoney {
   readonly reader: LedgerReader | undefined;
   /** What the budgets of single teams have left now; where nothing is held, nobody knows. */
   budgets(): Promise<readonly BudgetUse[]>;
+  /** What every budget has spent by the ledger, and what is held of it; none where nothing is written down. */
+  budgetStates(question: BudgetQuestion): Promise<readonly BudgetState[]>;
   /** Lays what is known of budgets over other facts. */
   facts(source: FactsSource): FactsSource;
   close(): Promise<void>;
@@ -86,6 +89,10 @@ async function composed(
     decisions,
     reader: ledger,
     budgets: () => budgetUses(book(), accounts, SYSTEM_CLOCK.nowMs()),
+    budgetStates: async (question) =>
+      ledger === undefined
+        ? []
+        : readBudgetStates({ book: book(), reader: ledger, balances: (asked) => accounts.balances(asked) }, question),
     facts: (source) =>
       kept === undefined
         ? source
@@ -109,6 +116,7 @@ const NOTHING: Omit<ComposedMoney, 'decisions'> = {
   money: undefined,
   reader: undefined,
   budgets: async () => [],
+  budgetStates: async () => [],
   facts: (source) => source,
   close: async () => undefined,
 };

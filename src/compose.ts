@@ -196,11 +196,11 @@ function composeFlows({ engine, identity, observer, recent, status, rate, books,
 /** Without a ledger there is nothing to report. */
 function composeCostReports(
   { roles, timeZone }: Config['reports'],
-  { reader, budgets }: ComposedMoney,
+  { reader, budgets, budgetStates }: ComposedMoney,
   { identity, observer }: Pick<FlowParts, 'identity' | 'observer'>,
 ): CostReports | undefined {
   if (reader === undefined) return undefined;
-  const source = createReportSource({ reader, timeZone, nowMs: SYSTEM_CLOCK.nowMs, budgets });
+  const source = createReportSource({ reader, timeZone, nowMs: SYSTEM_CLOCK.nowMs, budgets, budgetStates });
   return createCostReports({ identity, observer, source, roles });
 }
 

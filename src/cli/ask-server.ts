@@ -62,7 +62,8 @@ export async function httpRequest(
   body?: string,
 ): Promise<HttpAnswer> {
   try {
-    const response = await fetch(new URL(path, options.server), {
+    const base = /^https?:\/\//.test(options.server) ? options.server : `http://${options.server}`;
+    const response = await fetch(new URL(path, base), {
       method: body === undefined ? 'GET' : 'POST',
       signal: AbortSignal.timeout(options.timeoutMs),
       headers: {

@@ -132,6 +132,11 @@ function accountOf(budget: Budget, spender: Spender, target: string | undefined,
   return account;
 }
 
+/** @param values of what it is kept apart by, in that order */
+export function accountOfValues(budget: Budget, values: readonly string[], nowMs: number): Account {
+  return accountDuring(windowAt(budget.window, nowMs), budget, [budget.id, ...values.map(escaped)].join('|'));
+}
+
 function accountDuring({ key, resetsAtMs }: OpenWindow, budget: Budget, name: string): Account {
   const { id, ceilingNano, limitNano, window } = budget;
   return {

@@ -32,16 +32,25 @@ export interface PivotRequest {
   readonly limit?: number;
 }
 
+/** Still untrusted. */
+export interface BudgetsRequest {
+  /** Only budgets that cover it. */
+  readonly team?: string;
+}
+
 /** Port: what makes reports, as documents of JSON. @throws Failure `invalid_request` that names what is wrong */
 export interface ReportSource {
   weekly(request: WeeklyRequest): Promise<object>;
   pivot(request: PivotRequest): Promise<object>;
+  /** @param isAlone of a team: none that it shares with others, which tell what those spend */
+  budgets(request: BudgetsRequest, isAlone: boolean): Promise<object>;
 }
 
 export interface CostReports {
   /** @throws Failure `unauthenticated`, `forbidden`, and what the source throws */
   weekly(arrival: Arrival, request: WeeklyRequest): Promise<object>;
   pivot(arrival: Arrival, request: PivotRequest): Promise<object>;
+  budgets(arrival: Arrival, request: BudgetsRequest): Promise<object>;
 }
 
 export interface CostReportsDependencies {
@@ -81,6 +90,12 @@ export function createCostReports({ identity, observer, source, roles }: CostRep
         for (const pair of asked) requireOwn(own, pair.slice(pair.indexOf('=') + 1));
         const others = request.where.filter((pair) => !asked.includes(pair));
         return source.pivot({ ...request, where: [...others, `team=${own}`] });
+      }),
+    budgets: (arrival, request) =>
+      observed(arrival, (own) => {
+        if (own === undefined) return source.budgets(request, false);
+        requireOwn(own, request.team);
+        return source.budgets({ team: own }, true);
       }),
   };
 }

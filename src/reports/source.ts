@@ -5,6 +5,8 @@
 
 import { addDays, createCalendar, parseDate } from '../core/calendar.ts';
 import { Failure } from '../core/failure.ts';
+import { budgetsDocument } from './budgets/document.ts';
+import type { BudgetQuestion, BudgetState } from './budgets/read-states.ts';
 import { pivotDocument, weeklyDocument } from './format/json.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { parseDimensions, parseUnit, parseWhere, pivot } from './pivot.ts';
@@ -18,6 +20,8 @@ export interface ReportSourceOptions {
   readonly nowMs: () => number;
   /** What budgets have left now; default: not told. */
   readonly budgets?: () => Promise<readonly BudgetUse[]>;
+  /** State of every budget; default: there are none. */
+  readonly budgetStates?: (question: BudgetQuestion) => Promise<readonly BudgetState[]>;
   /** How long an answer is kept; default 10 s. */
   readonly keptMs?: number;
   /** Answers that are kept at most; default 256. */
@@ -43,17 +47,33 @@ interface PivotRequest {
   readonly limit?: number;
 }
 
+interface BudgetsRequest {
+  readonly team?: string;
+}
+
 export interface ReportDocuments {
   /** @throws Failure `invalid_request` that names what is wrong, `overloaded` */
   weekly(request: WeeklyRequest): Promise<object>;
   pivot(request: PivotRequest): Promise<object>;
+  /** @param isAlone of a team: none that it shares with others */
+  budgets(request: BudgetsRequest, isAlone: boolean): Promise<object>;
 }
 
+/** What is held changes with every call. */
+const HELD_MS = 1_000;
 const MOST_TOP = 20;
 const MOST_ROWS = 1000;
 
 export function createReportSource(options: ReportSourceOptions): ReportDocuments {
-  const { reader, nowMs, budgets, keptMs = 10_000, keptMost = 256, atOnce = 4 } = options;
+  const {
+    reader,
+    nowMs,
+    budgets,
+    budgetStates = async () => [],
+    keptMs = 10_000,
+    keptMost = 256,
+    atOnce = 4,
+  } = options;
   const kept = new Map<string, { readonly untilMs: number; readonly document: Promise<object> }>();
   let making = 0;
 
@@ -68,13 +88,13 @@ export function createReportSource(options: ReportSourceOptions): ReportDocument
   };
 
   /** What fails is not kept, and the oldest answer makes room. */
-  const keeping = (question: unknown, work: () => Promise<object>): Promise<object> => {
+  const keeping = (question: unknown, work: () => Promise<object>, forMs = keptMs): Promise<object> => {
     const key = JSON.stringify(question);
     const found = kept.get(key);
     if (found !== undefined && found.untilMs > nowMs()) return found.document;
     kept.delete(key);
     const document = make(work);
-    const entry = { untilMs: nowMs() + keptMs, document };
+    const entry = { untilMs: nowMs() + forMs, document };
     kept.set(key, entry);
     const [oldest] = kept.keys();
     if (kept.size > keptMost && oldest !== undefined) kept.delete(oldest);
@@ -115,6 +135,14 @@ export function createReportSource(options: ReportSourceOptions): ReportDocument
         ...(per === undefined ? {} : { per: parseUnit(per) }),
       };
       return keeping(['pivot', asked], async () => pivotDocument(await pivot(reader, asked)));
+    },
+
+    async budgets({ team }, isAlone) {
+      const state = async () => {
+        const atMs = nowMs();
+        return budgetsDocument(atMs, await budgetStates({ nowMs: atMs, team, isAlone }));
+      };
+      return keeping(['budgets', team, isAlone], state, Math.min(keptMs, HELD_MS));
     },
   };
 }

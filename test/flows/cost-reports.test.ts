@@ -3,7 +3,12 @@ import { describe, test } from 'node:test';
 import { Failure } from '../../src/core/failure.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import type { Arrival } from '../../src/flows/arrival.ts';
-import { createCostReports, type PivotRequest, type WeeklyRequest } from '../../src/flows/cost-reports.ts';
+import {
+  type BudgetsRequest,
+  createCostReports,
+  type PivotRequest,
+  type WeeklyRequest,
+} from '../../src/flows/cost-reports.ts';
 import type { Observer } from '../../src/flows/observer.ts';
 
 const ARRIVAL: Arrival = {
@@ -14,7 +19,12 @@ const ARRIVAL: Arrival = {
 };
 
 function asked(principal: Principal | Failure) {
-  const seen: { weekly?: WeeklyRequest; pivot?: PivotRequest; ended: (string | undefined)[] } = { ended: [] };
+  const seen: {
+    weekly?: WeeklyRequest;
+    pivot?: PivotRequest;
+    budgets?: readonly [BudgetsRequest, isAlone: boolean];
+    ended: (string | undefined)[];
+  } = { ended: [] };
   const observation = { end: (failure?: Failure) => seen.ended.push(failure?.code) };
   const reports = createCostReports({
     identity: {
@@ -32,6 +42,10 @@ function asked(principal: Principal | Failure) {
       },
       async pivot(request) {
         seen.pivot = request;
+        return {};
+      },
+      async budgets(request, isAlone) {
+        seen.budgets = [request, isAlone];
         return {};
       },
     },
@@ -76,6 +90,27 @@ describe('whose cost a pivot shows', () => {
       assert.deepEqual(seen.pivot, { by: ['team'], where: expected });
     });
   }
+});
+
+describe('whose budgets are shown', () => {
+  const cases: readonly (readonly [string, Principal, BudgetsRequest, boolean])[] = [
+    ['finance sees all', FINANCE, {}, false],
+    ['finance sees those that cover a team, shared ones as well', FINANCE, { team: 'docs' }, false],
+    ['a team sees its own, and none that it shares', SEARCH, { team: 'search' }, true],
+  ];
+  for (const [name, principal, expected, isAlone] of cases) {
+    test(name, async () => {
+      const { reports, seen } = asked(principal);
+      await reports.budgets(ARRIVAL, principal === SEARCH ? {} : expected);
+      assert.deepEqual(seen.budgets, [expected, isAlone]);
+    });
+  }
+
+  test('another team asks in vain', async () => {
+    const { reports, seen } = asked(SEARCH);
+    await assert.rejects(reports.budgets(ARRIVAL, { team: 'docs' }), { code: 'forbidden' });
+    assert.equal(seen.budgets, undefined);
+  });
 });
 
 describe('what is refused reaches no ledger, and is observed', () => {

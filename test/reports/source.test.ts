@@ -36,6 +36,25 @@ test('the same question reads the ledger once, until its answer is too old', asy
   assert.equal(state.reads, 3);
 });
 
+test('the state of budgets is read anew after a second: what is held changes', async () => {
+  let reads = 0;
+  const budgetStates = async () => {
+    reads += 1;
+    return [];
+  };
+  const { state, source } = counted({ budgetStates });
+  await Promise.all([source.budgets({}, false), source.budgets({}, false)]);
+  state.nowMs += 999;
+  assert.deepEqual(await source.budgets({}, false), { at: '2026-11-18T12:00:00.000Z', budgets: [] });
+  assert.equal(reads, 1);
+  await source.budgets({ team: 'search' }, false);
+  await source.budgets({ team: 'search' }, true);
+  assert.equal(reads, 3);
+  state.nowMs += 1;
+  await source.budgets({}, false);
+  assert.equal(reads, 4);
+});
+
 test('what failed is asked again', async () => {
   const { state, source } = counted();
   state.broken = true;

@@ -1,9 +1,9 @@
 /** What the budgets of each team have left now, by policy and ledger; what is held only the accounts know. */
 import { resolve } from 'node:path';
 import { compileBudgets } from '../../policy/budgets.ts';
+import { type BudgetState, readBudgetStates } from '../../reports/budgets/read-states.ts';
 import type { LedgerReader } from '../../reports/ledger-reader.ts';
 import type { BudgetUse } from '../../reports/weekly-report.ts';
-import { type BudgetState, readBudgetStates } from '../budgets/read-states.ts';
 import { readConfig } from '../config-file.ts';
 import type { Io } from '../io.ts';
 import { readPolicyData } from '../policy-data.ts';
@@ -21,7 +21,7 @@ export async function readBudgetUses(
   if (source === undefined) return [];
   const book = compileBudgets(await readPolicyData(resolve(io.cwd, source)));
   if (book.budgets.size === 0) return [];
-  return (await readBudgetStates(book, reader, nowMs)).flatMap(useOf);
+  return (await readBudgetStates({ book, reader }, { nowMs })).flatMap(useOf);
 }
 
 /** A budget that is of no team, or of several together, is nobody's here. */

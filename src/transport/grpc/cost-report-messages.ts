@@ -8,6 +8,10 @@ export interface WeeklyReportRequestMessage {
   readonly top?: number;
 }
 
+export interface BudgetsReportRequestMessage {
+  readonly team?: string;
+}
+
 export interface PivotReportRequestMessage {
   readonly by?: readonly string[];
   readonly per?: string;

@@ -1,10 +1,14 @@
-/** Reports.Weekly and Pivot: message → question → the document of the report → message. */
+/** Reports.Weekly, Pivot and Budgets: message → question → the document of the report → message. */
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { Arrival } from '../../flows/arrival.ts';
 import type { CostReports } from '../../flows/cost-reports.ts';
 import type { AnyCall } from './arrival.ts';
-import type { PivotReportRequestMessage, WeeklyReportRequestMessage } from './cost-report-messages.ts';
+import type {
+  BudgetsReportRequestMessage,
+  PivotReportRequestMessage,
+  WeeklyReportRequestMessage,
+} from './cost-report-messages.ts';
 import type { CostReportMethod, Inbound } from './service.ts';
 import { statusObject } from './status.ts';
 import { readable } from './unary.ts';
@@ -14,6 +18,7 @@ type Unary<In> = (call: ServerUnaryCall<Inbound<In>, object>, callback: sendUnar
 export interface CostReportHandlers {
   readonly Weekly: Unary<WeeklyReportRequestMessage>;
   readonly Pivot: Unary<PivotReportRequestMessage>;
+  readonly Budgets: Unary<BudgetsReportRequestMessage>;
 }
 
 export function createCostReportHandlers(
@@ -44,6 +49,9 @@ export function createCostReportHandlers(
       });
       return pivotMessage(record(document));
     }),
+    Budgets: answering('Budgets', async (arrival, request) =>
+      budgetsMessage(record(await reports.budgets(arrival, request))),
+    ),
   };
 }
 
@@ -73,6 +81,16 @@ function lineMessage(line: Fields, dates: readonly unknown[]): Fields {
 }
 
 const pivotMessage = (report: Fields): Fields => ({ ...report, rows: list(report['rows']).map(withSums) });
+
+/** A map has no null: what has no value is not in it. */
+const budgetsMessage = (report: Fields): Fields => ({
+  ...report,
+  budgets: list(report['budgets']).map((value) => {
+    const budget = record(value);
+    const each = Object.entries(record(budget['each'])).filter(([, of]) => of !== null);
+    return { ...budget, kept_apart_by: Object.keys(record(budget['each'])), each: Object.fromEntries(each) };
+  }),
+});
 
 const withSums = (value: unknown): Fields => {
   const fields = record(value);

@@ -2,7 +2,11 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { Failure } from '../../core/failure.ts';
 import type { NamesOf, RouteClass } from '../route-class.ts';
-import type { PivotReportRequestMessage, WeeklyReportRequestMessage } from './cost-report-messages.ts';
+import type {
+  BudgetsReportRequestMessage,
+  PivotReportRequestMessage,
+  WeeklyReportRequestMessage,
+} from './cost-report-messages.ts';
 import type { GenerateEventMessage, GenerateRequestMessage, GenerateResponseMessage } from './gateway-messages.ts';
 import type {
   DecideBatchRequestMessage,
@@ -34,6 +38,7 @@ export const METHOD_CLASSES = {
   GenerateStream: { kind: 'model_call', operation: 'chat', priced: 'by_usage' },
   Weekly: { kind: 'cost_report' },
   Pivot: { kind: 'cost_report' },
+  Budgets: { kind: 'cost_report' },
 } as const satisfies Readonly<Record<string, RouteClass>>;
 
 export type Method = keyof typeof METHOD_CLASSES;
@@ -52,6 +57,7 @@ export const OPERATION: Readonly<Record<Method, string>> = {
   GenerateStream: `${GATEWAY_NAME}/GenerateStream`,
   Weekly: `${REPORTS_NAME}/Weekly`,
   Pivot: `${REPORTS_NAME}/Pivot`,
+  Budgets: `${REPORTS_NAME}/Budgets`,
 };
 
 // What is defined below is used while this module loads, so these stand before.
@@ -75,6 +81,8 @@ const weeklyRequest: Codec<WeeklyReportRequestMessage> = codecOf('turnpike.v1.We
 const weeklyReport: Codec<object> = codecOf('turnpike.v1.WeeklyReport');
 const pivotRequest: Codec<PivotReportRequestMessage> = codecOf('turnpike.v1.PivotReportRequest');
 const pivotReport: Codec<object> = codecOf('turnpike.v1.PivotReport');
+const budgetsRequest: Codec<BudgetsReportRequestMessage> = codecOf('turnpike.v1.BudgetsReportRequest');
+const budgetsReport: Codec<object> = codecOf('turnpike.v1.BudgetsReport');
 const reportResponse: Codec<ReportResponseMessage> = codecOf('turnpike.v1.ReportResponse');
 
 /** What a server serves. Messages come in as `Inbound` and go out as written messages. */
@@ -95,6 +103,7 @@ export const GATEWAY_METHODS = {
 export const REPORTS_METHODS = {
   Weekly: serverMethod('Weekly', weeklyRequest, weeklyReport),
   Pivot: serverMethod('Pivot', pivotRequest, pivotReport),
+  Budgets: serverMethod('Budgets', budgetsRequest, budgetsReport),
 } as const;
 
 /** What a client calls. Documents go out as they are; answers are read with defaults filled in. */

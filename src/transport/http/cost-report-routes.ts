@@ -11,6 +11,7 @@ import type { Route } from './routes.ts';
 const NOT_STORED = { 'cache-control': 'no-store' } as const;
 
 const WEEKLY = ['week', 'team', 'time_zone', 'top'] as const;
+const BUDGETS = ['team'] as const;
 const PIVOT = ['by', 'per', 'where', 'from', 'to', 'time_zone', 'limit'] as const;
 
 export function createCostReportRoutes(reports: CostReports): Readonly<Record<CostReportRouteName, Route>> {
@@ -37,6 +38,10 @@ export function createCostReportRoutes(reports: CostReports): Readonly<Record<Co
         ...read.count('limit', 'limit'),
       });
       return jsonReply(document, NOT_STORED);
+    },
+    'GET /v1/reports/budgets': async (exchange) => {
+      const read = reader(exchange, BUDGETS);
+      return jsonReply(await reports.budgets(exchange.arrive(), read.text('team', 'team')), NOT_STORED);
     },
   };
 }

@@ -151,6 +151,13 @@ export const OPERATION_DESCRIPTIONS: Readonly<Record<OperationName, OperationDes
     ok: { schema: 'PivotReport' },
     problems: REPORTED,
   },
+  'GET /v1/reports/budgets': {
+    summary: 'What every budget has spent, what is held of it, what is to be expected, and which runs out when',
+    description: 'Who has none of the roles of `reports.roles` sees the budgets of their own team alone.',
+    parameters: ['team'],
+    ok: { schema: 'BudgetsReport' },
+    problems: REPORTED,
+  },
   'POST /v1/data/{path}': {
     summary: 'Ask an entry point with an input, as OPA does',
     description: 'Asking for the decision itself is a decision like any other: checked, observed, remembered.',

@@ -75,6 +75,42 @@ const TEAM = closed({
   ),
 });
 
+const instantOrNull: Schema = { ...textOrNull, format: 'date-time' };
+
+const BUDGET = closed({
+  id: text,
+  title: textOrNull,
+  scope: { type: 'object', additionalProperties: text, description: 'What it covers.' },
+  each: {
+    type: 'object',
+    additionalProperties: textOrNull,
+    description: 'What it is kept apart by, and of which values this is; null: nothing was spent by any.',
+  },
+  window: text,
+  starts_at: instantOrNull,
+  resets_at: instantOrNull,
+  limit_nano_usd: nano,
+  ceiling_nano_usd: { ...nanoOrNull, description: 'Where it denies.' },
+  settled_nano_usd: nano,
+  held_nano_usd: { ...nanoOrNull, description: 'For calls in flight.' },
+  utilization: { type: 'number', description: 'Settled as a share of the limit.' },
+  reached: {
+    anyOf: [closed({ at: { type: 'number' }, does: text }), { type: 'null' }],
+    description: 'The last step that was reached.',
+  },
+  forecast: closed({
+    until: instant,
+    expected_nano_usd: nano,
+    low_nano_usd: nano,
+    high_nano_usd: nano,
+    weeks_of_history: count,
+    runs_out: { enum: ['already', 'expected', 'possible', 'not_before_end'] },
+    runs_out_at: instantOrNull,
+    earliest: instantOrNull,
+    latest: instantOrNull,
+  }),
+});
+
 export const REPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
   WeeklyReport: closed({
     week: text,
@@ -88,6 +124,10 @@ export const REPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
     total: closed(LINE),
     teams: listOf(TEAM),
     doubts: listOf(closed({ kind: text, attempts: count, cost_nano_usd: nanoOrNull })),
+  }),
+  BudgetsReport: closed({
+    at: instant,
+    budgets: { ...listOf(BUDGET), description: 'Who runs out first stands first.' },
   }),
   PivotReport: closed({
     time_zone: text,

@@ -14,6 +14,7 @@ export const OPERATION_CLASSES = {
   'POST /v1/report': { kind: 'report' },
   'GET /v1/reports/weekly': { kind: 'cost_report' },
   'GET /v1/reports/pivot': { kind: 'cost_report' },
+  'GET /v1/reports/budgets': { kind: 'cost_report' },
   'POST /v1/data/{path}': { kind: 'decision' },
   'GET /v1/data/{path}': { kind: 'decision' },
   'POST /': { kind: 'decision' },

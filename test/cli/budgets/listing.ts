@@ -4,11 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type BudgetState, readBudgetStates } from '../../../src/cli/budgets/read-states.ts';
 import { budgetsText } from '../../../src/cli/budgets/text.ts';
 import { accountsFor } from '../../../src/core/demand.ts';
 import type { AttemptEntry } from '../../../src/core/ledger-entry.ts';
 import { compileBudgets } from '../../../src/policy/budgets.ts';
+import { budgetsDocument } from '../../../src/reports/budgets/document.ts';
+import { type BudgetState, readBudgetStates } from '../../../src/reports/budgets/read-states.ts';
 import { attemptEntry, pricedInput } from '../../support/attempt-entry.ts';
 import type { LedgerPlace } from '../prices/repricing.ts';
 import { runCli } from '../run-cli.ts';
@@ -93,10 +94,10 @@ export function testListing(name: string, place: LedgerPlace): void {
       await Promise.all(SPENT.map((spent, index) => ledger.append(entryOf(spent, index))));
       await ledger.close();
     });
-    const read = async (team?: string): Promise<readonly BudgetState[]> => {
+    const read = async (team?: string, isAlone?: boolean): Promise<readonly BudgetState[]> => {
       const ledger = await place.open(at);
       try {
-        return await readBudgetStates(BOOK, ledger, NOW_MS, team);
+        return await readBudgetStates({ book: BOOK, reader: ledger }, { nowMs: NOW_MS, team, isAlone });
       } finally {
         await ledger.close();
       }
@@ -163,8 +164,18 @@ export function testListing(name: string, place: LedgerPlace): void {
       ]);
     });
 
+    test('of a team alone: none that others spend from', async () => {
+      const states = await read('search', true);
+      assert.deepEqual(states.map(({ budget, values }) => [budget.id, values]).sort(), [
+        ['each-app-day', ['search', 'assistant']],
+        ['each-app-day', ['search', 'a|b%7C']],
+        ['search-month', []],
+        ['search-rolling', []],
+      ]);
+    });
+
     test('the table has who runs out first at its top, and what spent nothing in one line', async () => {
-      const text = budgetsText({ atMs: NOW_MS, states: await read(), anomalies: [] }, false);
+      const text = budgetsText(budgetsDocument(NOW_MS, await read()), [], false);
       const lines = text.split('\n');
       assert.deepEqual(
         lines.slice(0, 8).map((line) => line.split(/\s{2,}/)[0]),
@@ -200,7 +211,7 @@ export function testListing(name: string, place: LedgerPlace): void {
       assert.equal(asked.exitCode, 1);
       const { budgets } = JSON.parse(asked.stdout);
       const total = budgets.find(({ id }: { id: string }) => id === 'all-total');
-      assert.equal(total.settled_nano_usd, 704e9);
+      assert.equal(total.settled_nano_usd, String(704e9));
       assert.deepEqual(total.scope, {});
       assert.equal(
         (await runCli(['budgets', '--ledger', at, '--team', 'legal', '--check'], { cwd: folder })).exitCode,
@@ -210,8 +221,10 @@ export function testListing(name: string, place: LedgerPlace): void {
 
     test('colours only where the terminal has them', async () => {
       const states = await read();
-      const plain = budgetsText({ atMs: NOW_MS, states, anomalies: [] }, false);
-      const colored = budgetsText({ atMs: NOW_MS, states, anomalies: [] }, true);
+      const document = budgetsDocument(NOW_MS, states);
+      const plain = budgetsText(document, ['a spike'], false);
+      const colored = budgetsText(document, ['a spike'], true);
+      assert.match(plain, /^unusual: a spike$/m);
       assert.ok(!plain.includes('\u001b') && colored.includes('\u001b'));
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes themselves
       assert.equal(colored.replace(/\u001b\[\d+m/g, ''), plain);

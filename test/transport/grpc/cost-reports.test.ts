@@ -9,6 +9,7 @@ import { answering } from '../http/support/scripted.ts';
 
 const MESSAGES = {
   Weekly: [codecOf('turnpike.v1.WeeklyReportRequest'), codecOf('turnpike.v1.WeeklyReport')],
+  Budgets: [codecOf('turnpike.v1.BudgetsReportRequest'), codecOf('turnpike.v1.BudgetsReport')],
   Pivot: [codecOf('turnpike.v1.PivotReportRequest'), codecOf('turnpike.v1.PivotReport')],
 } as const;
 
@@ -120,6 +121,36 @@ test('a pivot comes across whole', async (context) => {
       ['2026-11', undefined, true],
     ],
   );
+});
+
+test('budgets come across whole', async (context) => {
+  const reports = scriptedReports();
+  const client = await served(context, reports);
+  const { at, budgets } = await ask(client, 'Budgets', { team: 'search' });
+  assert.deepEqual([at, reports.asked], ['2026-11-18T12:00:00.000Z', [{ team: 'search' }]]);
+  const [month, total, each] = budgets as readonly Readonly<Record<string, unknown>>[]; // as the proto says
+  const { forecast, ...rest } = month ?? {};
+  assert.deepEqual(rest, {
+    id: 'search-month',
+    title: 'Search',
+    scope: { team: 'search' },
+    window: 'month',
+    starts_at: '2026-11-01T00:00:00.000Z',
+    resets_at: '2026-12-01T00:00:00.000Z',
+    limit_nano_usd: 8n,
+    ceiling_nano_usd: 8n,
+    settled_nano_usd: 8n,
+    held_nano_usd: 2n,
+    utilization: 1,
+    reached: { at: 1, does: 'deny' },
+  });
+  const { until, runs_out: runsOut, weeks_of_history: weeks } = forecast as Readonly<Record<string, unknown>>;
+  assert.deepEqual([until, runsOut, weeks], ['2026-12-01T00:00:00.000Z', 'already', 0]);
+  assert.deepEqual(
+    [total?.['id'], total?.['held_nano_usd'], total?.['resets_at'], total?.['reached']],
+    ['all-total', undefined, undefined, undefined],
+  );
+  assert.deepEqual([each?.['kept_apart_by'], each?.['each']], [['team'], undefined]);
 });
 
 describe('what is refused has its status', () => {

@@ -104,6 +104,7 @@ const ASKINGS: Readonly<Record<OperationName, Readonly<Record<number, Asking>>>>
   },
   'GET /v1/reports/weekly': { 200: { path: '/v1/reports/weekly?week=2026-W47&top=2' }, ...REPORT_REFUSALS },
   'GET /v1/reports/pivot': { 200: { path: '/v1/reports/pivot?by=team&per=day&limit=1' }, ...REPORT_REFUSALS },
+  'GET /v1/reports/budgets': { 200: { path: '/v1/reports/budgets' }, ...REPORT_REFUSALS },
   'POST /v1/data/{path}': { 200: { path: '/v1/data/a/b', body: '{"input":1}' }, ...REFUSALS, 415: YAML_BODY },
   'GET /v1/data/{path}': { 200: { path: '/v1/data/a/b?input=1&pretty' }, ...REFUSALS },
   'POST /': { 200: { body: '1' }, ...REFUSALS, 404: { undefined: true }, 415: YAML_BODY, 504: LATE },

@@ -1,11 +1,15 @@
 /**
  * State of every budget by the ledger: what its accounts were charged in the window that is open now, and what is to be
- * expected of them. A budget that is kept apart has a state for each value that spent something.
+ * expected of them; and by the accounts, what is held of it. A budget that is kept apart has a state for each value that
+ * spent something.
  */
+import type { Account, Balance } from '../../core/account.ts';
 import type { Budget, BudgetBook, BudgetStep, ScopeDimension } from '../../core/budget.ts';
+import { accountOfValues } from '../../core/demand.ts';
+import { Failure } from '../../core/failure.ts';
 import { FORECAST_WEEKS, type Forecast, forecast } from '../../core/forecast.ts';
 import { windowAt } from '../../core/window.ts';
-import type { LedgerReader, Where } from '../../reports/ledger-reader.ts';
+import type { LedgerReader, Where } from '../ledger-reader.ts';
 
 export interface BudgetState {
   readonly budget: Budget;
@@ -15,6 +19,8 @@ export interface BudgetState {
   readonly startsAtMs: number | undefined;
   readonly resetsAtMs: number | undefined;
   readonly settledNano: bigint;
+  /** For calls in flight; undefined: nobody who is asked knows. */
+  readonly heldNano: bigint | undefined;
   /** The last step that was reached. */
   readonly step: BudgetStep | undefined;
   /** To where it is forecast: the end of the window, one length of a rolling one, 90 days of what never ends. */
@@ -28,14 +34,28 @@ const ENDLESS_MS = 90 * 24 * HOUR_MS;
 /** Hours of four weeks and a month, of a thousand values. */
 const MAX_ROWS = 1_500_000;
 
-/** @param team only budgets that cover it, and of those that are kept apart by team its own */
+export interface BudgetSources {
+  readonly book: BudgetBook;
+  readonly reader: Pick<LedgerReader, 'charged' | 'totals'>;
+  /** What accounts hold, in their order; absent, or nothing of it: not known. */
+  readonly balances?: (accounts: readonly Account[]) => readonly Balance[] | Promise<readonly Balance[]>;
+}
+
+export interface BudgetQuestion {
+  readonly nowMs: number;
+  /** Only budgets that cover it, and of those that are kept apart by team its own. */
+  readonly team?: string | undefined;
+  /** None that the team shares with others: those tell what others spend. */
+  readonly isAlone?: boolean | undefined;
+}
+
 export async function readBudgetStates(
-  book: BudgetBook,
-  reader: Pick<LedgerReader, 'charged' | 'totals'>,
-  nowMs: number,
-  team?: string,
+  { book, reader, balances = () => [] }: BudgetSources,
+  { nowMs, team, isAlone = false }: BudgetQuestion,
 ): Promise<readonly BudgetState[]> {
-  const budgets = [...book.budgets.values()].filter((budget) => team === undefined || mayCover(budget, team));
+  const budgets = [...book.budgets.values()].filter(
+    (budget) => team === undefined || (mayCover(budget, team) && !(isAlone && isShared(budget))),
+  );
   const charges = await readCharges(budgets, reader, nowMs);
   const states: BudgetState[] = [];
   for (const budget of budgets) {
@@ -47,10 +67,29 @@ export async function readBudgetStates(
     }
     if (own.length === 0) states.push(stateOf(budget, budget.each.length === 0 ? [] : undefined, 0n, new Map(), nowMs));
   }
-  return states;
+  return withHeld(states, balances, nowMs);
+}
+
+async function withHeld(
+  states: readonly BudgetState[],
+  balances: NonNullable<BudgetSources['balances']>,
+  nowMs: number,
+): Promise<readonly BudgetState[]> {
+  const accounts = states.map(({ budget, values }) => values && accountOfValues(budget, values, nowMs));
+  const held = new Map<string, bigint>();
+  try {
+    const known = accounts.flatMap((account) => account ?? []);
+    for (const { key, heldNano } of await balances(known)) held.set(key, heldNano);
+  } catch (reason) {
+    // What was spent is known all the same.
+    if (Failure.from(reason).code !== 'unavailable') throw reason;
+  }
+  return states.map((state, at) => ({ ...state, heldNano: held.get(accounts[at]?.key ?? '') }));
 }
 
 const mayCover = ({ where }: Budget, team: string): boolean => (where.get('team') ?? team) === team;
+
+const isShared = ({ where, each }: Budget): boolean => !where.has('team') && !each.includes('team');
 
 function isOf({ each }: Budget, values: readonly string[], team: string): boolean {
   const place = each.indexOf('team');
@@ -151,6 +190,7 @@ function stateOf(
     startsAtMs: window.kind === 'total' ? undefined : startOf(budget, nowMs),
     resetsAtMs,
     settledNano,
+    heldNano: undefined,
     step: budget.steps.findLast(({ at }) => Number(settledNano) >= Number(limitNano) * at),
     horizonMs,
     forecast: forecast({
