@@ -8,15 +8,17 @@ import { headedLoad } from '../load/http-load.ts';
 import { median } from '../measure.ts';
 import type { BenchOptions } from '../section.ts';
 import { bodyFor, type Contender, headFor } from './contender.ts';
-import type { Measured } from './rounds.ts';
+import { type Measured, STREAM_END } from './rounds.ts';
+import { streamLoad } from './stream-load.ts';
 
-const WHAT = 'whole, 64 in flight, in pairs';
 const IN_FLIGHT = 64;
+const WHAT = { whole: `whole, ${IN_FLIGHT} in flight, in pairs`, streams: `streams, ${IN_FLIGHT} in flight, in pairs` };
+type Kind = keyof typeof WHAT;
 
 export interface MoneyMeasured {
   readonly measured: readonly Measured[];
   /** Throughput with money over that without: the median over pairs. */
-  readonly ratio: number;
+  readonly ratios: Readonly<Record<Kind, number>>;
 }
 
 /** Two that have served nobody yet. */
@@ -26,35 +28,59 @@ export interface MoneyPair {
   stop(): Promise<void>;
 }
 
+interface Rates {
+  readonly off: number;
+  readonly on: number;
+}
+
 export async function measureMoney(start: () => Promise<MoneyPair>, options: BenchOptions): Promise<MoneyMeasured> {
-  const { starts, turns, firstMs } = options.quick
-    ? { starts: 1, turns: 3, firstMs: 2000 }
-    : { starts: 5, turns: 6, firstMs: 8000 };
-  const rates: { off: number; on: number }[] = [];
+  const starts = options.quick ? 1 : 5;
+  const turns = options.quick ? { whole: 3, streams: 2 } : { whole: 6, streams: 4 };
+  const firstMs = options.quick ? { whole: 2000, streams: 1000 } : { whole: 8000, streams: 4000 };
+  const rates: Record<Kind, Rates[]> = { whole: [], streams: [] };
   for (let one = 1; one <= starts; one += 1) {
-    options.progress(`money off and on, ${IN_FLIGHT} in flight, processes ${one} of ${starts}`);
     const pair = await start();
     try {
-      for (const contender of [pair.off, pair.on]) await rate(contender, firstMs);
-      for (let turn = 0; turn < turns; turn += 1) {
-        const both = { off: 0, on: 0 };
-        const order = turn % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
-        for (const which of order) both[which] = await rate(pair[which], 500);
-        rates.push(both);
+      for (const kind of ['whole', 'streams'] as const) {
+        options.progress(`money off and on, ${WHAT[kind]}, processes ${one} of ${starts}`);
+        rates[kind].push(...(await inTurns(pair, kind, turns[kind], firstMs[kind])));
       }
     } finally {
       await pair.stop();
     }
   }
-  const row = (which: 'off' | 'on'): Measured => ({
+  const row = (kind: Kind, which: 'off' | 'on'): Measured => ({
     contender: `turnpike, money ${which}`,
-    what: WHAT,
-    figures: { 'per s': median(rates.map((pair) => pair[which])) },
+    what: WHAT[kind],
+    figures: { 'per s': median(rates[kind].map((pair) => pair[which])) },
   });
-  return { measured: [row('off'), row('on')], ratio: median(rates.map((pair) => pair.on / pair.off)) };
+  const ratio = (kind: Kind): number => median(rates[kind].map(({ on, off }) => on / off));
+  return {
+    measured: [row('whole', 'off'), row('whole', 'on'), row('streams', 'off'), row('streams', 'on')],
+    ratios: { whole: ratio('whole'), streams: ratio('streams') },
+  };
 }
 
-async function rate(contender: Contender, warmupMs: number): Promise<number> {
+async function inTurns(pair: MoneyPair, kind: Kind, turns: number, firstMs: number): Promise<readonly Rates[]> {
+  for (const contender of [pair.off, pair.on]) await rate(contender, kind, firstMs);
+  const rates: Rates[] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const both = { off: 0, on: 0 };
+    const order = turn % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const);
+    for (const which of order) both[which] = await rate(pair[which], kind, 500);
+    rates.push(both);
+  }
+  return rates;
+}
+
+/** Calls a second. */
+async function rate(contender: Contender, kind: Kind, warmupMs: number): Promise<number> {
   const load = { inFlight: IN_FLIGHT, warmupMs, durationMs: 1000 };
-  return (await headedLoad(contender.address, headFor(contender), bodyFor(contender, false), load)).perSecond;
+  const body = bodyFor(contender, kind === 'streams');
+  switch (kind) {
+    case 'whole':
+      return (await headedLoad(contender.address, headFor(contender), body, load)).perSecond;
+    case 'streams':
+      return (await streamLoad(contender.address, headFor(contender), body, STREAM_END, load)).streams.perSecond;
+  }
 }

@@ -16,7 +16,7 @@ export const WHOLE = { 1: 'whole, 1 in flight', 16: 'whole, 16 in flight', 64: '
 export const STREAMS = { 1: 'streams, 1 in flight', 8: 'streams, 8 in flight' } as const;
 
 /** What a whole stream holds whoever translated it. */
-const STREAM_END = '[DONE]';
+export const STREAM_END = '[DONE]';
 
 export function measureWhole(contenders: readonly Contender[], options: BenchOptions): Promise<readonly Measured[]> {
   return inTurn(contenders, [1, 16, 64] as const, options, async (contender, inFlight, times) => {

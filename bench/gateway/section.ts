@@ -118,7 +118,8 @@ async function measured(
     rows: [...whole.map(rowOf), ...money.measured.map(rowOf), ...streams.map(rowOf), ...memory.rows],
     bars: [
       ...wholeBars(whole, options.peers),
-      atLeast('money on / off, throughput at 64 in flight', money.ratio, 0.85),
+      atLeast('money on / off, throughput at 64 in flight', money.ratios.whole, 0.85),
+      atLeast('money on / off, streams at 64 in flight', money.ratios.streams, 0.85),
       ...streamBars(streams),
       memory.bar,
     ],
