@@ -3,6 +3,7 @@
  * type that some vendor reads, or an address of the web. Nobody here fetches anything.
  */
 import type { MediaSource } from '../core/generation.ts';
+import { isBase64 } from './base64-text.ts';
 import { invalid, shown, tooLarge } from './fields.ts';
 
 export interface MediaRule {
@@ -66,9 +67,7 @@ export function checkBase64(data: string, rule: Pick<MediaRule, 'what' | 'maxByt
   if (data.length > Math.ceil(rule.maxBytes / 3) * 4) {
     throw tooLarge(at, `${rule.what} must have at most ${rule.maxBytes / MIB} MiB`);
   }
-  if (data.length < 2 || data.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) {
-    throw invalid(at, `${rule.what} must be base64`);
-  }
+  if (!isBase64(data)) throw invalid(at, `${rule.what} must be base64`);
   return data;
 }
 
