@@ -4,12 +4,13 @@
  * spent something.
  */
 import type { Account, Balance } from '../../core/account.ts';
-import type { Budget, BudgetBook, BudgetStep, ScopeDimension } from '../../core/budget.ts';
+import type { Budget, BudgetBook, BudgetStep } from '../../core/budget.ts';
 import { accountOfValues } from '../../core/demand.ts';
 import { Failure } from '../../core/failure.ts';
-import { FORECAST_WEEKS, type Forecast, forecast } from '../../core/forecast.ts';
+import { type Forecast, forecast } from '../../core/forecast.ts';
 import { windowAt } from '../../core/window.ts';
-import type { LedgerReader, Where } from '../ledger-reader.ts';
+import type { LedgerReader } from '../ledger-reader.ts';
+import { HISTORY_MS, type Hours, readSpend, startOf } from './read-spend.ts';
 
 export interface BudgetState {
   readonly budget: Budget;
@@ -28,11 +29,7 @@ export interface BudgetState {
   readonly forecast: Forecast;
 }
 
-const HOUR_MS = 3_600_000;
-const HISTORY_MS = FORECAST_WEEKS * 7 * 24 * HOUR_MS;
-const ENDLESS_MS = 90 * 24 * HOUR_MS;
-/** Hours of four weeks and a month, of a thousand values. */
-const MAX_ROWS = 1_500_000;
+const ENDLESS_MS = 90 * 24 * 3_600_000;
 
 export interface BudgetSources {
   readonly book: BudgetBook;
@@ -58,17 +55,19 @@ export async function readBudgetStates(
   );
   const charges = await readCharges(budgets, reader, nowMs);
   const states: BudgetState[] = [];
+  const spends = await readSpend(budgets, reader, nowMs);
   for (const budget of budgets) {
-    const spend = await readSpend(budget, reader, nowMs);
     const charged = charges.get(budget.id) ?? [];
     const own = charged.filter(({ values }) => team === undefined || isOf(budget, values, team));
     for (const { values, nano } of own) {
-      states.push(stateOf(budget, values, nano, spend.get(JSON.stringify(values)) ?? new Map(), nowMs));
+      states.push(stateOf(budget, values, nano, spends.get(budget.id)?.get(JSON.stringify(values)) ?? NO_HOURS, nowMs));
     }
-    if (own.length === 0) states.push(stateOf(budget, budget.each.length === 0 ? [] : undefined, 0n, new Map(), nowMs));
+    if (own.length === 0) states.push(stateOf(budget, budget.each.length === 0 ? [] : undefined, 0n, NO_HOURS, nowMs));
   }
   return withHeld(states, balances, nowMs);
 }
+
+const NO_HOURS: Hours = new Map();
 
 async function withHeld(
   states: readonly BudgetState[],
@@ -133,45 +132,6 @@ async function readCharges(
 
 /** As `core/demand.ts` writes it into a key. */
 const unescaped = (value: string): string => value.replaceAll('%7C', '|').replaceAll('%25', '%');
-
-function startOf({ window }: Budget, nowMs: number): number {
-  switch (window.kind) {
-    case 'calendar':
-      return windowAt(window, nowMs).startsAtMs;
-    case 'rolling':
-      return nowMs - window.bucketMs * window.buckets;
-    case 'total':
-      return 0;
-  }
-}
-
-type Hours = ReadonlyMap<number, bigint>;
-
-/** Spend of each hour of its scope, by the values that it is kept apart by, as JSON. */
-async function readSpend(
-  budget: Budget,
-  reader: Pick<LedgerReader, 'totals'>,
-  nowMs: number,
-): Promise<ReadonlyMap<string, Hours>> {
-  const where: Record<string, string> = Object.fromEntries(budget.where);
-  const historyMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS - HISTORY_MS;
-  const rows = await reader.totals({
-    fromMs: Math.min(historyMs, Math.max(startOf(budget, nowMs), nowMs - 2 * HISTORY_MS)),
-    toMs: nowMs + 1,
-    by: budget.each satisfies readonly ScopeDimension[],
-    where: where satisfies Where,
-    per: 'hour',
-    limit: MAX_ROWS,
-  });
-  const spend = new Map<string, Map<number, bigint>>();
-  for (const { values, startMs, costNano } of rows) {
-    if (startMs === undefined) continue;
-    const key = JSON.stringify(values);
-    const hours = spend.get(key) ?? new Map<number, bigint>();
-    spend.set(key, hours.set(startMs, costNano));
-  }
-  return spend;
-}
 
 function stateOf(
   budget: Budget,
