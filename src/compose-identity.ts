@@ -1,7 +1,7 @@
 /** Wires who may ask: keys, tokens and certificates where they are configured; nobody where the configuration says so. */
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Config, IssuerConfig } from './config/config.ts';
-import { readKeysFile } from './config/keys-file.ts';
+import { everyKey } from './config/keys-file.ts';
 import { Failure } from './core/failure.ts';
 import { SYSTEM_CLOCK } from './engine/clock.ts';
 import type { Identity } from './flows/identity.ts';
@@ -28,7 +28,8 @@ export function composeIdentity(
 ): ComposedIdentity {
   if (config.mode === 'none')
     return { identity: createIdentity({ open: createOpenIdentity(config.anonymous) }), close() {} };
-  const keys = createReplaceableIdentity(createKeyIdentity(config.keys, SYSTEM_CLOCK));
+  const read = (): Identity => createKeyIdentity(everyKey(config), SYSTEM_CLOCK);
+  const keys = createReplaceableIdentity(read());
   const identity = createIdentity({
     keys,
     ...(config.issuers.length > 0 ? { tokens: createTokenIdentity(config.issuers.map(issuerOf), SYSTEM_CLOCK) } : {}),
@@ -36,11 +37,9 @@ export function composeIdentity(
   });
   const { keysFile } = config;
   if (keysFile === undefined) return { identity, close() {} };
-  // The configuration's own keys stand first in the list; those of the file change.
-  const own = config.keys.slice(0, config.keys.length - readKeysFile(keysFile).length);
   const look = (): void => {
     try {
-      keys.replace(createKeyIdentity([...own, ...readKeysFile(keysFile)], SYSTEM_CLOCK));
+      keys.replace(read());
     } catch (reason) {
       host.warn?.(`${keysFile}: ${Failure.from(reason).message}; the keys read before stay in force`);
     }

@@ -69,6 +69,7 @@ export interface ReportsConfig {
 export interface IdentityConfig {
   readonly mode: 'none' | 'keys';
   readonly keysFile?: string;
+  /** Without those of the file. */
   readonly keys: readonly KeyConfig[];
   readonly issuers: readonly IssuerConfig[];
   readonly certificates: readonly CertificateConfig[];

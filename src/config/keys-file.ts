@@ -1,6 +1,6 @@
 /** The file that `identity.keys_file` names, read by itself: while a server runs, keys are made and taken back in it. */
 import { dirname } from 'node:path';
-import type { KeyConfig } from './config.ts';
+import type { IdentityConfig, KeyConfig } from './config.ts';
 import { Faults } from './faults.ts';
 import { KEYS_FILE } from './identity-options.ts';
 import type { Section } from './option.ts';
@@ -20,6 +20,10 @@ export function readKeysFile(path: string): readonly KeyConfig[] {
   faults.throwAny(path);
   return keys;
 }
+
+/** Those of the configuration and of its file of keys, as it is now. @throws Failure `config_invalid` */
+export const everyKey = ({ keys, keysFile }: Pick<IdentityConfig, 'keys' | 'keysFile'>): readonly KeyConfig[] =>
+  keysFile === undefined ? keys : [...keys, ...readKeysFile(keysFile)];
 
 /** @param reading its file is the file of keys; faults are told there */
 export function keysIn(reading: Reading, path: string = reading.file): readonly KeyConfig[] {

@@ -44,16 +44,19 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   const said = readDocument(SCHEMA, text, reading) as unknown as Config;
   // What is no YAML or cannot be read has no options that rules could speak of.
   if (said.identity === undefined || (path !== undefined && text === undefined)) faults.throwAny(file);
-  const config = withKeysFile(said, reading, source.cwd);
+  const whole = withKeysFile(said, reading, source.cwd);
   for (const rule of RULES) {
     if (rule.reads.some((option) => faults.touches(option))) continue;
-    for (const { path: option, message } of rule.check(config)) faults.add(place(reading, option), option, message);
+    for (const { path: option, message } of rule.check(whole)) faults.add(place(reading, option), option, message);
   }
   faults.throwAny(file);
-  return { config, places: reading.places };
+  return { config: said, places: reading.places };
 }
 
-/** Keys of the file that `identity.keys_file` names stand behind those of the configuration itself. */
+/**
+ * As rules look at it: with the keys of the file that `identity.keys_file` names. Those change while a server runs, so
+ * they are no part of the configuration: who needs them reads them (`everyKey`).
+ */
 function withKeysFile(config: Config, reading: Reading, cwd: string): Config {
   const path = config.identity.keysFile;
   if (path === undefined) return config;
@@ -61,8 +64,7 @@ function withKeysFile(config: Config, reading: Reading, cwd: string): Config {
   const faultsBefore = reading.faults.count;
   const found = keysIn(inner, path);
   if (reading.faults.count > faultsBefore) reading.faults.mark('identity.keys');
-  const keys = Object.freeze([...config.identity.keys, ...found]);
-  return Object.freeze({ ...config, identity: Object.freeze({ ...config.identity, keys }) });
+  return { ...config, identity: { ...config.identity, keys: [...config.identity.keys, ...found] } };
 }
 
 /** A variable that looks like one of ours and is none would be ignored in silence. */

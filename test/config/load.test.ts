@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
+import { everyKey } from '../../src/config/keys-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Failure, type Fault } from '../../src/core/failure.ts';
 
@@ -61,13 +62,15 @@ describe('a good configuration', () => {
     assert.throws(() => Object.assign(config.telemetry.tags, { 0: 'x' }), TypeError);
   });
 
-  test('takes keys from the file and from the keys file', () => {
-    writeFileSync(join(folder, 'keys.yaml'), `keys:\n  - {id: two, hash: "${OTHER_HASH}", subject: t, roles: []}\n`);
-    const config = load(`identity:\n  keys_file: keys.yaml\n  keys: [${KEY}]\n`);
-    assert.deepEqual(config.identity.keys, [
-      { id: 'k', hash: HASH, subject: 's' },
-      { id: 'two', hash: OTHER_HASH, subject: 't', roles: [] },
-    ]);
+  test('has its own keys; those of the keys file are read when they are asked for', () => {
+    const file = join(folder, 'keys.yaml');
+    writeFileSync(file, `keys:\n  - {id: two, hash: "${OTHER_HASH}", subject: t, roles: []}\n`);
+    const { identity } = load(`identity:\n  keys_file: keys.yaml\n  keys: [${KEY}]\n`);
+    const own = { id: 'k', hash: HASH, subject: 's' };
+    assert.deepEqual(identity.keys, [own]);
+    assert.deepEqual(everyKey(identity), [own, { id: 'two', hash: OTHER_HASH, subject: 't', roles: [] }]);
+    writeFileSync(file, 'keys: []\n');
+    assert.deepEqual(everyKey(identity), [own]);
   });
 
   test('follows anchors', () => {

@@ -73,8 +73,8 @@ describe('the configuration in force', () => {
   test('withholds the hashes of keys', () => {
     const folder = mkdtempSync(join(tmpdir(), 'turnpike-config-'));
     const hash = `sha256:${'a'.repeat(64)}`;
-    writeFileSync(join(folder, 'keys.yaml'), `keys: [{id: k, hash: "${hash}", subject: s}]`);
-    const loaded = loadConfig({ variables: { TURNPIKE_IDENTITY_KEYS_FILE: 'keys.yaml' }, cwd: folder });
+    writeFileSync(join(folder, 'keyed.yaml'), `identity: {keys: [{id: k, hash: "${hash}", subject: s}]}`);
+    const loaded = loadConfig({ file: 'keyed.yaml', variables: {}, cwd: folder });
     rmSync(folder, { recursive: true });
     const text = renderInForce(loaded);
     assert.ok(text.includes('id: k') && !text.includes(hash), text);

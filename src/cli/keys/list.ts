@@ -1,7 +1,7 @@
 /** `turnpike keys list`: who may ask, with what, until when. No hash, because nobody needs to see one. */
 import pc from 'picocolors';
 import type { KeyConfig } from '../../config/config.ts';
-import { readKeysFile } from '../../config/keys-file.ts';
+import { everyKey, readKeysFile } from '../../config/keys-file.ts';
 import { readConfig } from '../config-file.ts';
 import { EXIT, printable } from '../failure-text.ts';
 import type { Io } from '../io.ts';
@@ -17,7 +17,7 @@ type State = 'active' | 'expired' | 'revoked' | 'rotating';
 
 export async function runKeysList(options: KeysListOptions, io: Io): Promise<number> {
   const keys =
-    options.file === undefined ? readConfig(options.config, io).config.identity.keys : readKeysFile(options.file);
+    options.file === undefined ? everyKey(readConfig(options.config, io).config.identity) : readKeysFile(options.file);
   const nowMs = Date.now();
   if (options.json === true) {
     const rows = keys.map(({ hash: _hash, previousHash: _previous, ...key }) => ({

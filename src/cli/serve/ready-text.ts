@@ -18,6 +18,7 @@ export function readyText(notice: ReadyNotice, config: Config, options: { readon
   const { identity, addresses } = notice;
   if (options.json === true) return `${JSON.stringify({ event: 'ready', ...addresses, ...identity })}\n`;
   const colors = pc.createColors(io.color);
+  const { mode, keys, keysFile } = config.identity;
   const { grpc: grpcConfig, http: httpConfig } = config.transports;
   const { grpc, http } = addresses;
   const workers = config.workers > 1 ? `, ${config.workers} workers` : '';
@@ -30,7 +31,7 @@ export function readyText(notice: ReadyNotice, config: Config, options: { readon
   const paste = pasteLines(listening, {
     grpc: grpcConfig,
     http: httpConfig,
-    asksForKey: config.identity.mode === 'keys' && config.identity.keys.length > 0,
+    asksForKey: mode === 'keys' && (keys.length > 0 || keysFile !== undefined),
   });
   return `${[...lines, '', 'Ask it:', ...paste.map((line) => `  ${line}`), ''].join('\n')}\n`;
 }
