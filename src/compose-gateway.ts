@@ -10,8 +10,8 @@ import { createGenerateFlow, type GenerateDependencies } from './flows/generate.
 import { createListModels } from './flows/list-models.ts';
 import { createTurn } from './transport/turn.ts';
 
-/** One target that hangs leaves the others this share of all places. */
-const OTHERS_SHARE = 0.5;
+/** Of all places, at most: one target that hangs leaves the others the rest. */
+const TARGET_SHARE = 0.5;
 
 /**
  * @param status is asked at every attempt, so that new prices hold from the next one on
@@ -28,7 +28,7 @@ export function composeExecutor(
     boundOf: (target, tokens, atMs) => boundOf(pricesOf(status()), target, tokens, atMs),
     contextOf: (target) => contextOf(status(), target),
   };
-  const board = { ...EXECUTOR_DEFAULTS.board, concurrency: Math.ceil(maxInFlight * (1 - OTHERS_SHARE)) };
+  const board = { ...EXECUTOR_DEFAULTS.board, concurrency: Math.ceil(maxInFlight * TARGET_SHARE) };
   return createExecutor({ providers, pricing, clock: SYSTEM_CLOCK }, { ...EXECUTOR_DEFAULTS, board, ...options });
 }
 

@@ -11,6 +11,8 @@ import type { Io } from './io.ts';
 export const DEFAULT_SERVER = '127.0.0.1:9191';
 export const DEFAULT_HTTP_SERVER = 'http://127.0.0.1:8181';
 
+const HTTP = /^https?:\/\//;
+
 export interface AskOptions {
   /** `host:port` or `grpc://`, `grpcs://`, `http://`, `https://` and an address. */
   readonly server: string;
@@ -22,7 +24,7 @@ export interface AskOptions {
 
 /** @throws the server's Failure, or `unavailable` when it cannot be reached */
 export async function askServer(question: Question, options: AskOptions, io: Io): Promise<PresentedDecision> {
-  return /^https?:\/\//.test(options.server) ? askHttp(question, options) : askGrpc(question, options, io);
+  return HTTP.test(options.server) ? askHttp(question, options) : askGrpc(question, options, io);
 }
 
 async function askGrpc(question: Question, options: AskOptions, io: Io): Promise<PresentedDecision> {
@@ -62,7 +64,7 @@ export async function httpRequest(
   body?: string,
 ): Promise<HttpAnswer> {
   try {
-    const base = /^https?:\/\//.test(options.server) ? options.server : `http://${options.server}`;
+    const base = HTTP.test(options.server) ? options.server : `http://${options.server}`;
     const response = await fetch(new URL(path, base), {
       method: body === undefined ? 'GET' : 'POST',
       signal: AbortSignal.timeout(options.timeoutMs),

@@ -63,3 +63,9 @@ export interface BudgetBook {
 }
 
 export const NO_BUDGETS: BudgetBook = { budgets: new Map(), limits: new Map() };
+
+const MILLION = 1_000_000n;
+
+/** How full a limit is, to a millionth, rounded down; 1 is full. */
+export const utilizationOf = (nano: bigint, limitNano: bigint): number =>
+  Number((nano * MILLION) / limitNano) / Number(MILLION);

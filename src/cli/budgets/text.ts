@@ -1,6 +1,7 @@
 /** State of budgets as a person reads it: a line for each that is used, with what is held where that is known. */
 import pc from 'picocolors';
-import { type BudgetDocument, type BudgetsDocument, durationText, shareOf } from '../../reports/budgets/document.ts';
+import { utilizationOf } from '../../core/budget.ts';
+import { type BudgetDocument, type BudgetsDocument, durationText } from '../../reports/budgets/document.ts';
 import { printable } from '../failure-text.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -17,11 +18,12 @@ export function budgetsText({ at, budgets }: BudgetsDocument, unusual: readonly 
     Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
   const line = (row: readonly string[], paint: (text: string) => string): string =>
-    row
-      .map((cell, at) => {
-        const { align, painted } = columns[at] ?? PLAIN;
-        const width = widths[at] ?? 0;
-        const padded = at === row.length - 1 ? cell : align === 'right' ? cell.padStart(width) : cell.padEnd(width);
+    columns
+      .map(({ align, painted }, column) => {
+        const cell = row[column] ?? '';
+        // What stands last is followed by nothing.
+        const width = column === columns.length - 1 ? 0 : (widths[column] ?? 0);
+        const padded = align === 'right' ? cell.padStart(width) : cell.padEnd(width);
         return painted ? paint(padded) : padded;
       })
       .join('  ');
@@ -59,8 +61,6 @@ interface Column {
   readonly painted: boolean;
   readonly cell: (budget: BudgetDocument, atMs: number) => string;
 }
-
-const PLAIN: Pick<Column, 'align' | 'painted'> = { align: 'left', painted: false };
 
 // biome-ignore format: a table, one column a row
 const COLUMNS: readonly Column[] = [
@@ -110,7 +110,7 @@ const CELLS = 20;
 
 /** A bar of so many cells, what is held in a lighter shade; what is beyond the limit has no more room. */
 function bar({ settled_nano_usd: settled, held_nano_usd: held, limit_nano_usd: limit }: BudgetDocument): string {
-  const cellsOf = (nano: bigint): number => Math.min(CELLS, Math.floor(shareOf(nano, BigInt(limit)) * CELLS));
+  const cellsOf = (nano: bigint): number => Math.min(CELLS, Math.floor(utilizationOf(nano, BigInt(limit)) * CELLS));
   const full = cellsOf(BigInt(settled));
   const taken = cellsOf(BigInt(settled) + BigInt(held ?? 0));
   return `${'█'.repeat(full)}${'▒'.repeat(taken - full)}${'░'.repeat(CELLS - taken)}`;

@@ -1,7 +1,8 @@
 /** State of budgets as a document of JSON, the same for pipes, HTTP and gRPC: who runs out first stands first. */
-import type { Budget } from '../../core/budget.ts';
+import { type Budget, utilizationOf } from '../../core/budget.ts';
 import type { RunsOut } from '../../core/forecast.ts';
 import { formatInstant } from '../../core/instant.ts';
+import { instantText, nanoText } from '../format/json.ts';
 import type { BudgetState } from './read-states.ts';
 
 /** Moments are RFC 3339, amounts decimal text in nano-USD; null is what nobody knows or has. */
@@ -58,13 +59,13 @@ function stateDocument({ budget, values, forecast, ...state }: BudgetState): Bud
     scope: Object.fromEntries(budget.where),
     each: Object.fromEntries(budget.each.map((dimension, place) => [dimension, values?.[place] ?? null])),
     window: windowName(budget),
-    starts_at: instant(state.startsAtMs),
-    resets_at: instant(state.resetsAtMs),
+    starts_at: instantText(state.startsAtMs),
+    resets_at: instantText(state.resetsAtMs),
     limit_nano_usd: String(budget.limitNano),
-    ceiling_nano_usd: nano(budget.ceilingNano),
+    ceiling_nano_usd: nanoText(budget.ceilingNano),
     settled_nano_usd: String(state.settledNano),
-    held_nano_usd: nano(state.heldNano),
-    utilization: shareOf(state.settledNano, budget.limitNano),
+    held_nano_usd: nanoText(state.heldNano),
+    utilization: utilizationOf(state.settledNano, budget.limitNano),
     reached: state.step === undefined ? null : { at: state.step.at, does: state.step.does },
     forecast: {
       until: formatInstant(state.horizonMs),
@@ -73,16 +74,12 @@ function stateDocument({ budget, values, forecast, ...state }: BudgetState): Bud
       high_nano_usd: String(forecast.highNano),
       weeks_of_history: forecast.weeks,
       runs_out: runsOut.kind === 'not-before-end' ? 'not_before_end' : runsOut.kind,
-      runs_out_at: instant('atMs' in runsOut ? runsOut.atMs : undefined),
-      earliest: instant('earliestMs' in runsOut ? runsOut.earliestMs : undefined),
-      latest: instant('latestMs' in runsOut ? runsOut.latestMs : undefined),
+      runs_out_at: instantText('atMs' in runsOut ? runsOut.atMs : undefined),
+      earliest: instantText('earliestMs' in runsOut ? runsOut.earliestMs : undefined),
+      latest: instantText('latestMs' in runsOut ? runsOut.latestMs : undefined),
     },
   };
 }
-
-const instant = (atMs: number | undefined): string | null => (atMs === undefined ? null : formatInstant(atMs));
-
-const nano = (amount: bigint | undefined): string | null => (amount === undefined ? null : String(amount));
 
 function windowName({ window }: Budget): string {
   switch (window.kind) {
@@ -105,12 +102,10 @@ export function durationText(ms: number): string {
   return `${Math.round(minutes / 1440)} d`;
 }
 
-export const shareOf = (part: bigint, whole: bigint): number => Number((part * 1_000_000n) / whole) / 1_000_000;
-
 function inOrder(a: BudgetState, b: BudgetState): number {
   const first = urgency(a.forecast.runsOut) - urgency(b.forecast.runsOut);
   if (first !== 0) return first;
-  const share = shareOf(b.settledNano, b.budget.limitNano) - shareOf(a.settledNano, a.budget.limitNano);
+  const share = utilizationOf(b.settledNano, b.budget.limitNano) - utilizationOf(a.settledNano, a.budget.limitNano);
   return share === 0 ? compare(nameOf(a), nameOf(b)) : share;
 }
 

@@ -39,17 +39,16 @@ export async function readSpend(
   for (const together of alike(budgets, nowMs)) {
     const [first, ...others] = together;
     if (first === undefined) continue;
-    const fixed = [...first.where.keys()];
-    const question = { fromMs: spendFrom(first, nowMs), toMs: nowMs + 1, per: 'hour' as const, limit: MAX_ROWS };
-    const isOne = others.length === 0;
-    const where: Where = isOne ? Object.fromEntries(first.where) : {};
-    const by = isOne ? first.each : [...fixed, ...first.each];
-    const rows = await reader.totals({ ...question, by, where });
-    const inScope = Map.groupBy(rows, ({ values }) => JSON.stringify(isOne ? [] : values.slice(0, fixed.length)));
+    // One by itself is told apart by the ledger, several by what is read of all of them.
+    const where: Where = others.length === 0 ? Object.fromEntries(first.where) : {};
+    const apart = others.length === 0 ? [] : [...first.where.keys()];
+    const by = [...apart, ...first.each];
+    const period = { fromMs: spendFrom(first, nowMs), toMs: nowMs + 1 };
+    const rows = await reader.totals({ ...period, by, where, per: 'hour', limit: MAX_ROWS });
+    const inScope = Map.groupBy(rows, ({ values }) => JSON.stringify(values.slice(0, apart.length)));
     for (const budget of together) {
-      const scope = isOne ? [] : fixed.map((name) => budget.where.get(name));
-      const own = inScope.get(JSON.stringify(scope)) ?? [];
-      spend.set(budget.id, byValues(own, isOne ? 0 : fixed.length));
+      const own = inScope.get(JSON.stringify(apart.map((name) => budget.where.get(name)))) ?? [];
+      spend.set(budget.id, byValues(own, apart.length));
     }
   }
   return spend;
@@ -66,11 +65,12 @@ function alike(budgets: readonly Budget[], nowMs: number): Iterable<readonly Bud
   }).values();
 }
 
-function byValues(rows: readonly TotalsRow[], fixed: number): Spend {
+/** @param from which of a row's values they are */
+function byValues(rows: readonly TotalsRow[], from: number): Spend {
   const spend = new Map<string, Map<number, bigint>>();
   for (const { values, startMs, costNano } of rows) {
     if (startMs === undefined) continue;
-    const key = JSON.stringify(values.slice(fixed));
+    const key = JSON.stringify(values.slice(from));
     const hours = spend.get(key) ?? new Map<number, bigint>();
     spend.set(key, hours.set(startMs, costNano));
   }

@@ -56,7 +56,11 @@ const lineDocument = (line: Line): object => ({
   },
 });
 
-const nanoText = (nano: bigint | undefined): string | null => (nano === undefined ? null : String(nano));
+/** Null is what nobody knows or has. */
+export const nanoText = (nano: bigint | undefined): string | null => (nano === undefined ? null : String(nano));
+
+export const instantText = (atMs: number | undefined): string | null =>
+  atMs === undefined ? null : formatInstant(atMs);
 
 const partDocument = ({ name, sums, share }: Part): object => ({
   name: name === '' ? null : name,
@@ -69,7 +73,7 @@ const budgetDocument = (budget: BudgetUse): object => ({
   limit_nano_usd: String(budget.limitNano),
   settled_nano_usd: String(budget.settledNano),
   held_nano_usd: nanoText(budget.heldNano),
-  resets_at: budget.resetsAtMs === undefined ? null : formatInstant(budget.resetsAtMs),
+  resets_at: instantText(budget.resetsAtMs),
 });
 
 const sumsDocument = (sums: Sums): object => ({

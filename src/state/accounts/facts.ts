@@ -6,7 +6,7 @@
  * behind it. What could not be looked up is not told: policy says whether that denies.
  */
 import type { Account, Balance } from '../../core/account.ts';
-import type { BudgetStep } from '../../core/budget.ts';
+import { type BudgetStep, utilizationOf } from '../../core/budget.ts';
 import type { Call, Caller } from '../../core/call.ts';
 import type { BudgetFact, Facts } from '../../core/facts.ts';
 import { Failure } from '../../core/failure.ts';
@@ -101,12 +101,11 @@ function withBudgets(facts: Facts | Promise<Facts>, budgets: readonly BudgetFact
   return facts instanceof Promise ? facts.then((found) => ({ ...found, budgets })) : { ...facts, budgets };
 }
 
-const MILLION = 1_000_000n;
 const MOST_NANO = BigInt(Number.MAX_SAFE_INTEGER);
 
 function factOf(account: Account, { settledNano }: Balance, steps: readonly BudgetStep[]): BudgetFact {
   const { budget, limitNano, ceilingNano, resetsAtMs } = account;
-  const utilization = Number((settledNano * MILLION) / limitNano) / Number(MILLION);
+  const utilization = utilizationOf(settledNano, limitNano);
   const left = (ceilingNano ?? limitNano) - settledNano;
   const warns = steps.some(({ at, does }) => does === 'warn' && utilization >= at);
   const state = settledNano >= limitNano ? 'exhausted' : warns ? 'warn' : 'ok';

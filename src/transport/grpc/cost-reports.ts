@@ -87,8 +87,12 @@ const budgetsMessage = (report: Fields): Fields => ({
   ...report,
   budgets: list(report['budgets']).map((value) => {
     const budget = record(value);
-    const each = Object.entries(record(budget['each'])).filter(([, of]) => of !== null);
-    return { ...budget, kept_apart_by: Object.keys(record(budget['each'])), each: Object.fromEntries(each) };
+    const each = Object.entries(record(budget['each']));
+    return {
+      ...budget,
+      kept_apart_by: each.map(([dimension]) => dimension),
+      each: Object.fromEntries(each.filter(([, of]) => of !== null)),
+    };
   }),
 });
 

@@ -7,6 +7,7 @@ const nano: Schema = { type: 'string', pattern: '^-?[0-9]+$' };
 const nanoOrNull: Schema = { type: ['string', 'null'], pattern: '^-?[0-9]+$' };
 const instant: Schema = { type: 'string', format: 'date-time' };
 const textOrNull: Schema = { type: ['string', 'null'] };
+const instantOrNull: Schema = { ...textOrNull, format: 'date-time' };
 const ratioOrNull: Schema = { type: ['number', 'null'] };
 
 const listOf = (items: Schema): Schema => ({ type: 'array', items });
@@ -70,12 +71,10 @@ const TEAM = closed({
       limit_nano_usd: nano,
       settled_nano_usd: nano,
       held_nano_usd: nanoOrNull,
-      resets_at: { ...textOrNull, format: 'date-time' },
+      resets_at: instantOrNull,
     }),
   ),
 });
-
-const instantOrNull: Schema = { ...textOrNull, format: 'date-time' };
 
 const BUDGET = closed({
   id: text,
